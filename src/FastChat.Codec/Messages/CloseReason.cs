@@ -14,6 +14,8 @@ public enum CloseReason : ushort
     ProtocolError = 1002,
     /// <summary>A text message where binary ones are spoken, or the other way round.</summary>
     WrongDataType = 1003,
+    /// <summary>The transport ended without a close. Never sent.</summary>
+    Lost = 1006,
     /// <summary>A text message, or a close reason, is not UTF-8.</summary>
     InvalidUtf8 = 1007,
     /// <summary>A message is larger than the framing layer takes, or comes in too many fragments.</summary>
