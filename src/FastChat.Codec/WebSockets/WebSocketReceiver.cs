@@ -1,0 +1,259 @@
+// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using FastChat.Codec.Buffers;
+using FastChat.Codec.Messages;
+
+namespace FastChat.Codec.WebSockets;
+
+/// <summary>
+/// Turns the bytes of one connection into messages, pings, pongs and the close (RFC 6455, 5 to 8). Fed pieces cut anywhere.
+/// A connection embeds it by value: at most 64 bytes, no buffer between messages. Not thread-safe, not re-entrant.
+/// </summary>
+/// <remarks>
+/// A whole unfragmented frame goes to the sink as a slice of what was fed; all else is unmasked and checked as it arrives and gathered
+/// in a pooled array that grows with what arrived, never with what a header claims.
+/// Invariant: _partial holds the message's payload up to here, and after _controlStart the begun control frame's, if there is one.
+/// </remarks>
+public struct WebSocketReceiver : IDisposable
+{
+    private PartialBytes _partial;
+    private HeaderScratch _header;       // What came of a header that was cut off.
+    private byte _headerBytes;           // How much of it.
+    private Phase _phase;
+    private WebSocketOpcode _messageOpcode; // Text or Binary while a message is open, else Continuation.
+    private WebSocketOpcode _frameOpcode;   // This and the next four describe the frame begun, in Phase.Payload.
+    private bool _frameIsFinal;
+    private readonly bool _expectsMask;
+    private CloseReason _failure;
+    private Utf8Checker _utf8;
+    private uint _maskKey;               // Rotated for the byte that comes next.
+    private int _frameBytesLeft;
+    private int _controlStart;
+    private int _fragmentCount;
+
+    /// <param name="expectsMask">True on a server, whose peers must mask; false on a client, whose peer must not.</param>
+    public WebSocketReceiver(bool expectsMask) => _expectsMask = expectsMask;
+
+    private enum Phase : byte
+    {
+        Header,
+        Payload,
+        /// <summary>A close frame came, or the receiver was disposed.</summary>
+        Ended,
+        Failed,
+    }
+
+    /// <summary>Whether a frame or a fragmented message has begun and not ended. Hosts put a time limit to it.</summary>
+    public readonly bool IsMidMessage =>
+        _phase == Phase.Payload || (_phase == Phase.Header && (_headerBytes != 0 || _messageOpcode != WebSocketOpcode.Continuation));
+
+    /// <summary>Whether nothing more will be read: after a close frame, a failure or <see cref="Dispose"/>.</summary>
+    public readonly bool HasEnded => _phase >= Phase.Ended;
+
+    /// <summary>Bytes of pooled memory held for a partial message; 0 between messages.</summary>
+    public readonly int HeldBytes => _partial.CapacityBytes;
+
+    /// <summary>Takes bytes from the socket and tells the sink what they hold.</summary>
+    /// <param name="bytes">The next bytes; borrowed, and unmasked in place.</param>
+    /// <param name="limits">What a message may cost.</param>
+    /// <param name="sink">Called before this returns, in the order of the bytes.</param>
+    /// <param name="consumedBytes">Bytes taken: all, unless the sink stopped, the peer closed or the receiver failed. Feed the rest again, from its start.</param>
+    /// <returns>
+    /// None to go on; else why the connection must be failed: <see cref="CloseReason.ProtocolError"/>, <see cref="CloseReason.InvalidUtf8"/>
+    /// or <see cref="CloseReason.MessageTooBig"/>. What came before the fault has been told to the sink. A failed receiver repeats its answer;
+    /// one that got a close frame discards what follows.
+    /// </returns>
+    public CloseReason Receive<TSink>(Span<byte> bytes, in ReceiveLimits limits, TSink sink, out int consumedBytes)
+        where TSink : class, IMessageSink
+    {
+        int at = 0;
+        if (_phase == Phase.Ended) at = bytes.Length;
+
+        bool goOn = true;
+        while (goOn && at < bytes.Length && _phase < Phase.Ended)
+        {
+            if (_phase == Phase.Header)
+            {
+                OperationStatus status = ReadHeader(bytes, ref at, out FrameHeader header);
+                if (status == OperationStatus.NeedMoreData) break;
+                CloseReason refusal = status == OperationStatus.Done ? Begin(header, limits) : CloseReason.ProtocolError;
+                if (refusal != CloseReason.None)
+                {
+                    Fail(refusal);
+                    break;
+                }
+            }
+
+            Span<byte> payload = bytes.Slice(at, Math.Min(_frameBytesLeft, bytes.Length - at));
+            at += payload.Length;
+            _frameBytesLeft -= payload.Length;
+            _maskKey = Masking.Apply(payload, _maskKey);
+            goOn = _frameOpcode < WebSocketOpcode.Close ? TakeData(payload, sink) : TakeControl(payload, sink);
+        }
+
+        consumedBytes = at;
+        return _failure;
+    }
+
+    /// <summary>Gives a partial message's memory back. The receiver reads nothing more. May be called more than once, and by the sink.</summary>
+    public void Dispose()
+    {
+        _partial.Return();
+        if (_phase < Phase.Ended) _phase = Phase.Ended;
+    }
+
+    private OperationStatus ReadHeader(ReadOnlySpan<byte> bytes, ref int at, out FrameHeader header)
+    {
+        int headerBytes;
+        OperationStatus status;
+        ReadOnlySpan<byte> fresh = bytes[at..];
+        if (_headerBytes == 0)
+        {
+            status = FrameHeader.TryRead(fresh, out header, out headerBytes);
+            at += headerBytes;
+            if (status == OperationStatus.NeedMoreData) KeepHeader(fresh, ref at);
+            return status;
+        }
+
+        int kept = _headerBytes;
+        int keptMore = KeepHeader(fresh, ref at);
+        status = FrameHeader.TryRead(((ReadOnlySpan<byte>)_header)[.._headerBytes], out header, out headerBytes);
+        if (status != OperationStatus.Done) return status;
+        at -= kept + keptMore - headerBytes; // What was copied beyond the header is payload.
+        _headerBytes = 0;
+        return status;
+    }
+
+    /// <returns>How many bytes it kept: all, or what fills the longest header.</returns>
+    private int KeepHeader(ReadOnlySpan<byte> fresh, ref int at)
+    {
+        int count = Math.Min(fresh.Length, FrameHeader.BytesMax - _headerBytes);
+        fresh[..count].CopyTo(((Span<byte>)_header)[_headerBytes..]);
+        _headerBytes += (byte)count;
+        at += count;
+        return count;
+    }
+
+    private CloseReason Begin(in FrameHeader header, in ReceiveLimits limits)
+    {
+        if (header.Rsv1 || header.IsMasked != _expectsMask) return CloseReason.ProtocolError;
+        if (!header.IsControl)
+        {
+            bool isFirst = header.Opcode != WebSocketOpcode.Continuation;
+            bool isOpen = _messageOpcode != WebSocketOpcode.Continuation;
+            if (isFirst == isOpen) return CloseReason.ProtocolError;
+            if (isFirst)
+            {
+                _messageOpcode = header.Opcode;
+                _fragmentCount = 0;
+                _utf8.Reset();
+            }
+            if ((ulong)_partial.Length + header.PayloadLength > (ulong)limits.MessageBytesMax) return CloseReason.MessageTooBig;
+            if (++_fragmentCount > limits.FragmentsMax) return CloseReason.MessageTooBig;
+        }
+
+        _phase = Phase.Payload;
+        _frameOpcode = header.Opcode;
+        _frameIsFinal = header.IsFinal;
+        _frameBytesLeft = (int)header.PayloadLength;
+        _controlStart = _partial.Length;
+        _maskKey = header.MaskKey;
+        return CloseReason.None;
+    }
+
+    /// <returns>False when nothing more may be read now.</returns>
+    private bool TakeData<TSink>(Span<byte> payload, TSink sink) where TSink : class, IMessageSink
+    {
+        bool isText = _messageOpcode == WebSocketOpcode.Text;
+        if (isText && !_utf8.Append(payload)) return Fail(CloseReason.InvalidUtf8);
+
+        bool frameEnds = _frameBytesLeft == 0;
+        if (!frameEnds || !_frameIsFinal)
+        {
+            _partial.Append(payload);
+            if (frameEnds) _phase = Phase.Header;
+            return true;
+        }
+
+        if (isText && !_utf8.IsComplete) return Fail(CloseReason.InvalidUtf8);
+        // The state is that of the next message before the sink is called, which may dispose this.
+        _phase = Phase.Header;
+        _messageOpcode = WebSocketOpcode.Continuation;
+        return _partial.Length == 0 ? sink.OnMessage(isText, payload) : DeliverGathered(isText, payload, sink);
+    }
+
+    private bool DeliverGathered<TSink>(bool isText, ReadOnlySpan<byte> lastPiece, TSink sink) where TSink : class, IMessageSink
+    {
+        _partial.Append(lastPiece);
+        PartialBytes message = _partial.Detach();
+        try
+        {
+            return sink.OnMessage(isText, message.Span);
+        }
+        finally
+        {
+            message.Return();
+        }
+    }
+
+    /// <returns>False when nothing more may be read.</returns>
+    private bool TakeControl<TSink>(ReadOnlySpan<byte> payload, TSink sink) where TSink : class, IMessageSink
+    {
+        if (_frameBytesLeft != 0)
+        {
+            _partial.Append(payload);
+            return true;
+        }
+
+        _phase = Phase.Header;
+        return _partial.Length == _controlStart ? DeliverControl(payload, sink) : DeliverGatheredControl(payload, sink);
+    }
+
+    private bool DeliverGatheredControl<TSink>(ReadOnlySpan<byte> lastPiece, TSink sink) where TSink : class, IMessageSink
+    {
+        Span<byte> whole = stackalloc byte[FrameHeader.ControlPayloadBytesMax];
+        ReadOnlySpan<byte> earlier = _partial.Span[_controlStart..];
+        earlier.CopyTo(whole);
+        lastPiece.CopyTo(whole[earlier.Length..]);
+        int payloadBytes = earlier.Length + lastPiece.Length;
+        _partial.Truncate(_controlStart);
+        return DeliverControl(whole[..payloadBytes], sink);
+    }
+
+    private bool DeliverControl<TSink>(ReadOnlySpan<byte> payload, TSink sink) where TSink : class, IMessageSink
+    {
+        switch (_frameOpcode)
+        {
+            case WebSocketOpcode.Ping:
+                sink.OnPing(payload);
+                return true;
+            case WebSocketOpcode.Pong:
+                sink.OnPong(payload);
+                return true;
+            case WebSocketOpcode.Close:
+                CloseReason refusal = CloseFrame.Read(payload, out ushort code, out ReadOnlySpan<byte> reason);
+                if (refusal != CloseReason.None) return Fail(refusal);
+                Dispose();
+                sink.OnClose(code, reason);
+                return false;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private bool Fail(CloseReason reason)
+    {
+        _partial.Return();
+        _phase = Phase.Failed;
+        _failure = reason;
+        return false;
+    }
+
+    [InlineArray(FrameHeader.BytesMax)]
+    private struct HeaderScratch
+    {
+        private byte _first;
+    }
+}
