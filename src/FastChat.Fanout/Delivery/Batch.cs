@@ -1,0 +1,191 @@
+// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FastChat.Codec.Buffers;
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Log;
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Delivery;
+
+/// <summary>
+/// What a room tells its members together, as one send each. It is filled under the room's gate (a room's channel is its open batch),
+/// sealed once, then only read, by every loop that has members.
+/// </summary>
+/// <remarks>Invariant: sealed exactly once; buffers exist for the forms that had members then.</remarks>
+internal sealed class Batch
+{
+    private readonly List<BatchEntry> _entries = [];
+    private readonly ByteWriter _records = new();
+    private readonly SharedBuffer?[] _forms = new SharedBuffer?[WireForms.Count];
+    // Persons and connections that are sent other bytes than the rest: authors (their message id), and who excluded themselves.
+    private readonly List<object> _special = [];
+    private int _references;
+    private RoomEpoch _epoch;
+
+    /// <summary>The room that it belongs to.</summary>
+    public Room Room { get; private set; } = null!;
+
+    /// <summary>Offset of its first publication; 0 on the ephemeral lane.</summary>
+    public long First { get; private set; }
+
+    /// <summary>Offset of its last publication; 0 on the ephemeral lane.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>Whether it may be dropped for a member that is behind.</summary>
+    public bool IsEphemeral { get; private set; }
+
+    /// <summary>Whether there is anything to deliver: a batch of repeated ids has answers alone.</summary>
+    public bool HasDeliveries { get; private set; }
+
+    /// <summary>Its entries, in the order they were told; fixed once sealed.</summary>
+    public Span<BatchEntry> Entries => CollectionsMarshal.AsSpan(_entries);
+
+    /// <summary>Bytes of records gathered.</summary>
+    public int RecordBytes => _records.Length;
+
+    /// <summary>Takes it into use, with one reference.</summary>
+    public void Open(Room room, bool isEphemeral)
+    {
+        Debug.Assert(_references == 0 && _entries.Count == 0);
+        Room = room;
+        IsEphemeral = isEphemeral;
+        HasDeliveries = false;
+        First = Last = 0;
+        _references = 1;
+    }
+
+    /// <summary>Adds a publication. Under the room's gate.</summary>
+    public void Add(BatchEntry entry, in Publication publication)
+    {
+        entry.Start = _records.Length;
+        PublicationRecord.Write(_records, entry.Author?.Id ?? default, publication);
+        entry.Length = _records.Length - entry.Start;
+        _entries.Add(entry);
+    }
+
+    /// <summary>Adds an entry that needs no record. Under the room's gate.</summary>
+    public void Add(in BatchEntry entry) => _entries.Add(entry);
+
+    /// <summary>Takes out the entry at <paramref name="index"/>; its record's bytes stay unused. Under the room's gate.</summary>
+    public void RemoveAt(int index) => _entries.RemoveAt(index);
+
+    /// <summary>The record of a publication.</summary>
+    public ReadOnlySpan<byte> RecordOf(in BatchEntry entry) => _records.WrittenSpan.Slice(entry.Start, entry.Length);
+
+    /// <summary>Encodes it once for each form in use. Under the room's gate; its entries are numbered by then.</summary>
+    /// <param name="epoch">The room's.</param>
+    /// <param name="formCounts">Members of each form.</param>
+    /// <param name="buffers">Where the shared bytes come from.</param>
+    public void Seal(RoomEpoch epoch, ReadOnlySpan<int> formCounts, SharedBufferPool buffers)
+    {
+        _epoch = epoch;
+        foreach (ref readonly BatchEntry entry in Entries)
+        {
+            if (entry.IsDuplicate) continue;
+            HasDeliveries = true;
+            if (entry.Kind == BatchEntryKind.Msg && !IsEphemeral)
+            {
+                if (First == 0) First = entry.Number;
+                Last = entry.Number;
+            }
+
+            if (entry.ExcludesPublisher && entry.Publisher is not null) AddSpecial(entry.Publisher);
+            if (entry.Kind == BatchEntryKind.Msg && entry.Author is not null && !PublicationRecord.Id(RecordOf(entry)).IsEmpty) AddSpecial(entry.Author);
+        }
+
+        if (!HasDeliveries) return;
+        for (int form = 0; form < WireForms.Count; form++)
+        {
+            if (formCounts[form] == 0) continue;
+            SharedBuffer buffer = buffers.Rent(_records.Length + (_entries.Count * 96));
+            Encode(buffer.Writer, (WireForm)form, null);
+            _forms[form] = buffer;
+        }
+    }
+
+    /// <summary>The bytes that all members of a form share. Null for one whose first member came after the batch was sealed.</summary>
+    public SharedBuffer? BytesOf(WireForm form) => _forms[(int)form];
+
+    /// <summary>Whether <paramref name="subscriber"/> is sent bytes of its own, by <see cref="Encode"/>.</summary>
+    public bool IsSpecialFor(Subscriber subscriber)
+    {
+        foreach (object special in _special)
+        {
+            if (ReferenceEquals(special, subscriber) || ReferenceEquals(special, subscriber.Person)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Appends the framed messages of the batch.</summary>
+    /// <param name="output">Appended to.</param>
+    /// <param name="form">Which form.</param>
+    /// <param name="receiver">Who they are for; null for those to whom they are nothing special.</param>
+    public void Encode(ByteWriter output, WireForm form, Subscriber? receiver)
+    {
+        IMessageEncoder encoder = WireForms.EncoderOf(form);
+        foreach (ref readonly BatchEntry entry in Entries)
+        {
+            if (entry.IsDuplicate) continue;
+            bool excluded = receiver is not null && entry.ExcludesPublisher && ReferenceEquals(entry.Publisher, receiver);
+            if (excluded && (IsEphemeral || entry.Kind != BatchEntryKind.Msg)) continue;
+            int start = FrameWriter.Begin(output, form);
+            if (excluded) encoder.WritePosition(output, Room.Id.Ascii, RoomEpoch.Text(in _epoch), entry.Number);
+            else EncodeEntry(output, encoder, entry, receiver);
+            FrameWriter.End(output, form, start);
+        }
+    }
+
+    /// <summary>One more holder.</summary>
+    public void Retain() => Interlocked.Increment(ref _references);
+
+    /// <summary>One holder less; the last gives back what it holds.</summary>
+    public void Release()
+    {
+        int references = Interlocked.Decrement(ref _references);
+        Debug.Assert(references >= 0, "Released more often than retained.");
+        if (references > 0) return;
+        foreach (SharedBuffer? buffer in _forms) buffer?.Release();
+        Array.Clear(_forms);
+        _entries.Clear();
+        _special.Clear();
+        _records.Dispose();
+        Room.ReturnBatch(this);
+    }
+
+    private void EncodeEntry(ByteWriter output, IMessageEncoder encoder, in BatchEntry entry, Subscriber? receiver)
+    {
+        ReadOnlySpan<byte> room = Room.Id.Ascii;
+        switch (entry.Kind)
+        {
+            case BatchEntryKind.Msg:
+                ReadOnlySpan<byte> epoch = IsEphemeral ? default : RoomEpoch.Text(in _epoch);
+                Publication publication = PublicationRecord.Read(RecordOf(entry), room, epoch, entry.Number);
+                bool isAuthor = receiver?.Person is not null && ReferenceEquals(receiver.Person, entry.Author);
+                encoder.WriteMsg(output, publication, withId: isAuthor);
+                break;
+            case BatchEntryKind.Join:
+                encoder.WriteNotice(output, MessageType.Join, room, entry.Author!.Name, entry.Number);
+                break;
+            case BatchEntryKind.Leave:
+                encoder.WriteNotice(output, MessageType.Leave, room, entry.Author!.Name, entry.Number);
+                break;
+            case BatchEntryKind.TypingOn or BatchEntryKind.TypingOff:
+                encoder.WriteTyping(output, room, entry.Author!.Name, entry.Kind == BatchEntryKind.TypingOn);
+                break;
+            case BatchEntryKind.Count:
+                PresenceHead head = new() { Room = room, Version = entry.Number, Count = entry.Start };
+                encoder.BeginPresence(output, head);
+                encoder.EndPresence(output, head);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void AddSpecial(object special)
+    {
+        if (!_special.Contains(special)) _special.Add(special);
+    }
+}

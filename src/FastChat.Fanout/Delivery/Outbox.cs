@@ -1,0 +1,77 @@
+// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+namespace FastChat.Fanout.Delivery;
+
+/// <summary>What a socket did not take yet: references to shared buffers, in order. Exists only while there is something. Loop only.</summary>
+internal sealed class Outbox
+{
+    private readonly Queue<SharedBuffer> _waiting = new();
+    private SharedBuffer? _head;
+    private int _headSent;
+
+    /// <summary>Bytes not sent yet.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>Whether the head is partly sent, so that nothing may come before the rest of it.</summary>
+    public bool IsMidBuffer => _head is not null && _headSent > 0;
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty => _head is null;
+
+    /// <summary>What is to be sent next; good until <see cref="Advance"/> has passed it.</summary>
+    public ReadOnlyMemory<byte> Head => _head!.Memory[_headSent..];
+
+    /// <summary>Puts a buffer at the end; retained here, released by <see cref="Advance"/> or <see cref="Clear"/>.</summary>
+    /// <param name="buffer">Shared.</param>
+    /// <param name="sent">Its first bytes that the socket took already.</param>
+    public void Add(SharedBuffer buffer, int sent)
+    {
+        buffer.Retain();
+        Bytes += buffer.Length - sent;
+        if (_head is null)
+        {
+            _head = buffer;
+            _headSent = sent;
+        }
+        else
+        {
+            _waiting.Enqueue(buffer);
+        }
+    }
+
+    /// <summary>The socket took <paramref name="count"/> bytes of <see cref="Head"/>.</summary>
+    public void Advance(int count)
+    {
+        Bytes -= count;
+        _headSent += count;
+        if (_headSent < _head!.Length) return;
+        _head.Release();
+        _headSent = 0;
+        _waiting.TryDequeue(out _head);
+    }
+
+    /// <summary>Puts all that waits in <paramref name="other"/>, of whose head nothing is sent yet, behind what waits here; it is empty then.</summary>
+    public void Append(Outbox other)
+    {
+        while (other._head is not null)
+        {
+            Add(other._head, 0);
+            other.Advance(other._head.Length);
+        }
+    }
+
+    /// <summary>Forgets all but the head, which the socket or the host may have begun with.</summary>
+    public void DropWaiting()
+    {
+        while (_waiting.TryDequeue(out SharedBuffer? waiting))
+        {
+            Bytes -= waiting.Length;
+            waiting.Release();
+        }
+    }
+
+    /// <summary>Forgets all that waits.</summary>
+    public void Clear()
+    {
+        while (_head is not null) Advance(_head.Length - _headSent);
+    }
+}

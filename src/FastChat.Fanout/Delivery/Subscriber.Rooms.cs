@@ -1,0 +1,173 @@
+// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+using System.Diagnostics;
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Delivery;
+
+/// <summary>The rooms of a connection: delivery, and the one mechanism by which it catches up.</summary>
+internal abstract partial class Subscriber
+{
+    // A page is about what one send moves; larger ones would let one member's past hold up its loop.
+    private const int PageBytesMax = 32 * 1024;
+
+    private Membership? _memberships;   // Linked through NextOfSubscriber, newest first.
+    private int _behindCount;           // Memberships that are behind.
+
+    /// <summary>Rooms that the connection is in.</summary>
+    public int RoomCount { get; private set; }
+
+    /// <summary>The room joined first and not left; null when in none.</summary>
+    public Membership? FirstJoined
+    {
+        get
+        {
+            Membership? last = _memberships;
+            while (last?.NextOfSubscriber is not null) last = last.NextOfSubscriber;
+            return last;
+        }
+    }
+
+    /// <summary>The membership in the room of that id; null when not in it.</summary>
+    public Membership? FindMembership(ReadOnlySpan<byte> roomId)
+    {
+        for (Membership? membership = _memberships; membership is not null; membership = membership.NextOfSubscriber)
+        {
+            if (membership.Room.Id.Ascii.SequenceEqual(roomId)) return membership;
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a batch to this member: its bytes, or, where it has a hole, the cursor's turn.</summary>
+    internal void Deliver(Membership membership, Batch batch)
+    {
+        if (IsClosing) return;
+        if (batch.IsEphemeral)
+        {
+            DeliverEphemeral(batch);
+            return;
+        }
+
+        if (membership.IsBehind || membership.Position >= batch.Last) return;
+        SharedBuffer? shared = batch.BytesOf(Form);
+        if (membership.Position != batch.First - 1 || shared is null)
+        {
+            FallBehind(membership);
+            CatchUpWhenDrained();
+            return;
+        }
+
+        if (SendBatch(batch, shared)) membership.Position = batch.Last;
+        else OnOutboxFull(membership);
+    }
+
+    /// <inheritdoc/>
+    public abstract void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes);
+
+    /// <summary>This connection does not read as fast as its rooms talk, and the policy is to close it.</summary>
+    protected abstract void OnSlowConsumer();
+
+    /// <summary>Links a membership that <see cref="Room.TryJoin"/> made. Both directions of the relation are set there.</summary>
+    internal void AddMembership(Membership membership)
+    {
+        membership.NextOfSubscriber = _memberships;
+        _memberships = membership;
+        RoomCount++;
+        if (membership.IsBehind)
+        {
+            _behindCount++;
+            CatchUpWhenDrained();
+        }
+    }
+
+    /// <summary>Leaves a room: what it still publishes is answered first. Returns once neither side knows the other.</summary>
+    /// <param name="membership">Of this connection.</param>
+    /// <param name="isAbrupt">Whether the connection was lost, so that the person may be back within the grace time.</param>
+    protected void LeaveRoom(Membership membership, bool isAbrupt)
+    {
+        Membership? previous = null;
+        for (Membership? current = _memberships; !ReferenceEquals(current, membership); current = current!.NextOfSubscriber) previous = current;
+        if (previous is null) _memberships = membership.NextOfSubscriber;
+        else previous.NextOfSubscriber = membership.NextOfSubscriber;
+        RoomCount--;
+        if (membership.IsBehind) _behindCount--;
+        membership.Room.Leave(membership, isAbrupt);
+    }
+
+    /// <summary>Leaves all rooms.</summary>
+    protected void LeaveAllRooms(bool isAbrupt)
+    {
+        while (_memberships is not null) LeaveRoom(_memberships, isAbrupt);
+        Debug.Assert(_behindCount == 0 && RoomCount == 0);
+    }
+
+    /// <summary>Sends a page of each room that this connection is behind in; what is left goes on when the socket drains or in the next turn.</summary>
+    protected void CatchUp()
+    {
+        if (IsBlocked || _outbox is not null || IsClosing) return;
+        for (Membership? membership = _memberships; membership is not null && _behindCount > 0; membership = membership.NextOfSubscriber)
+        {
+            if (!membership.IsBehind) continue;
+            SharedBuffer page = Loop.Buffers.Rent(PageBytesMax);
+            bool reachedHead = membership.Room.ReadPage(membership, page.Writer, PageBytesMax);
+            bool taken = page.Length == 0 || TrySend(page);
+            Debug.Assert(taken, "A page is only read when nothing waits.");
+            page.Release();
+            if (IsClosing) return;
+            if (reachedHead)
+            {
+                membership.IsBehind = false;
+                _behindCount--;
+            }
+
+            if (IsBlocked) return;
+        }
+
+        if (_behindCount > 0) PlanTurn();
+    }
+
+    /// <summary>Has <see cref="CatchUp"/> called in the next turn, so that one member's past does not hold up the loop.</summary>
+    protected abstract void PlanTurn();
+
+    private void DeliverEphemeral(Batch batch)
+    {
+        // The first to be dropped: a member that is behind in anything gets none of it.
+        if (IsBlocked || _outbox is not null)
+        {
+            FanoutMetrics.EphemeralDropped.Add(1);
+            return;
+        }
+
+        SharedBuffer? shared = batch.BytesOf(Form);
+        if (shared is not null) SendBatch(batch, shared);
+    }
+
+    private bool SendBatch(Batch batch, SharedBuffer shared)
+    {
+        if (!batch.IsSpecialFor(this)) return TrySend(shared);
+        SharedBuffer own = Loop.Buffers.Rent(shared.Length + 128);
+        batch.Encode(own.Writer, Form, this);
+        bool taken = own.Length == 0 || TrySend(own);
+        own.Release();
+        return taken;
+    }
+
+    private void OnOutboxFull(Membership membership)
+    {
+        FanoutMetrics.SlowConsumer(membership.Room.Policy.SlowConsumer);
+        if (membership.Room.Policy.SlowConsumer == SlowConsumer.Close) OnSlowConsumer();
+        else FallBehind(membership);
+    }
+
+    private void FallBehind(Membership membership)
+    {
+        if (membership.IsBehind) return;
+        membership.IsBehind = true;
+        _behindCount++;
+    }
+
+    private void CatchUpWhenDrained()
+    {
+        if (!IsBlocked && _outbox is null) PlanTurn();
+    }
+}

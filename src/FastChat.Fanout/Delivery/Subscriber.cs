@@ -1,0 +1,256 @@
+// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+using System.Diagnostics;
+using FastChat.Codec.Buffers;
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Loops;
+using FastChat.Fanout.Presence;
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Delivery;
+
+/// <summary>
+/// A connection as rooms see it: who speaks, which rooms, and an outbox with a control lane (answers, heartbeats) ahead of the data lane
+/// (publications). Loop only, all of it. What a connection is on the wire is the gateway's Session.
+/// </summary>
+/// <remarks>
+/// Sending: what the socket takes at once is never queued. What it refuses is queued by reference; beyond <see cref="OutboxBytesMax"/>
+/// a member becomes a cursor (<see cref="Membership.IsBehind"/>) that is fed pages of the log once the outbox is empty.
+/// Invariant: while <see cref="IsBlocked"/>, nothing is given to the socket until <see cref="OnWritable"/>.
+/// </remarks>
+internal abstract partial class Subscriber : TimerNode, IPublisher
+{
+    // Most bytes joined into one send by copying; larger ones go as two.
+    private const int JoinedBytesMax = 64 * 1024;
+
+    private ByteWriter? _control;   // Rented while there is something in it.
+    private Outbox? _outbox;        // Exists while something waits.
+    private bool _isFlushPlanned;
+    private bool _isHeadInFlight;   // The host holds the outbox's head until OnWritable.
+
+    protected Subscriber(Loop loop, WireForm form)
+    {
+        Loop = loop;
+        Form = form;
+    }
+
+    /// <summary>The loop that this connection belongs to.</summary>
+    public Loop Loop { get; }
+
+    /// <summary>Encoding and framing of the connection.</summary>
+    public WireForm Form { get; protected set; }
+
+    /// <summary>Who speaks; null before the first join.</summary>
+    public Person? Person { get; protected set; }
+
+    /// <summary>Whether the socket refuses bytes just now.</summary>
+    public bool IsBlocked { get; private set; }
+
+    /// <summary>Bytes that wait, control and data.</summary>
+    public int PendingBytes => (_control?.Length ?? 0) + (_outbox?.Bytes ?? 0);
+
+    /// <summary>Whether the connection is over: it takes no more bytes.</summary>
+    public abstract bool IsEnded { get; }
+
+    /// <summary>Whether it is ended or about to: it takes no more publications, only what the control lane has.</summary>
+    public abstract bool IsClosing { get; }
+
+    /// <summary>When the socket began to refuse, milliseconds of the loop; meaningful while <see cref="IsBlocked"/>.</summary>
+    protected long BlockedSinceMs { get; private set; }
+
+    /// <summary>Bytes that the data lane may hold.</summary>
+    protected abstract int OutboxBytesMax { get; }
+
+    /// <summary>The control lane, to append framed bytes to; they are sent at the end of the turn at the latest.</summary>
+    public ByteWriter Control
+    {
+        get
+        {
+            if (!_isFlushPlanned)
+            {
+                _isFlushPlanned = true;
+                Loop.FlushLater(this);
+            }
+
+            return _control ??= new ByteWriter();
+        }
+    }
+
+    /// <summary>Sends bytes of the data lane, together with the control lane if that has some.</summary>
+    /// <param name="buffer">Shared; retained as long as needed.</param>
+    /// <returns>False when the outbox is full: nothing of it was taken.</returns>
+    public bool TrySend(SharedBuffer buffer)
+    {
+        if (IsClosing) return true;
+        if (IsBlocked || _outbox is not null) return TryQueue(buffer);
+        if (_control is { Length: > 0 })
+        {
+            if (_control.Length + buffer.Length <= JoinedBytesMax)
+            {
+                SendJoined(buffer);
+                return true;
+            }
+
+            FlushControl();
+            if (IsEnded) return true;
+            if (IsBlocked) return TryQueue(buffer);
+        }
+
+        int sent = Send(buffer.Span);
+        if (sent < buffer.Length) Queue(buffer, sent);
+        return true;
+    }
+
+    /// <summary>Sends what the control lane has, if the socket takes it.</summary>
+    public void FlushControl()
+    {
+        _isFlushPlanned = false;
+        if (_control is null || IsBlocked || IsEnded) return;
+        if (_outbox is { IsMidBuffer: true }) return;
+        if (_control.Length > 0)
+        {
+            int sent = Send(_control.WrittenSpan);
+            if (sent < _control.Length) QueueControlRest(sent);
+        }
+
+        _control.Dispose();
+        _control = null;
+        if (!IsBlocked && !IsEnded && _outbox is null) OnDrained();
+    }
+
+    /// <summary>The socket takes bytes again.</summary>
+    /// <param name="headBytesSent">Bytes of the outbox's head that the host sent meanwhile.</param>
+    public void OnWritable(int headBytesSent)
+    {
+        IsBlocked = false;
+        _isHeadInFlight = false;
+        if (headBytesSent > 0) _outbox!.Advance(headBytesSent);
+        if (IsEnded)
+        {
+            ReleaseOutbox();
+            return;
+        }
+
+        Pump();
+    }
+
+    /// <summary>Gives the socket bytes. Negative: it is dead, and <see cref="IsEnded"/> has become true.</summary>
+    /// <returns>Bytes taken, from the first on.</returns>
+    protected abstract int SendNow(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Asks the host for one <see cref="OnWritable"/>.</summary>
+    /// <param name="head">What will be sent next; a host that learns of room only by sending may send it (and says how much).</param>
+    protected abstract void AwaitWritable(ReadOnlyMemory<byte> head);
+
+    /// <summary>Everything given was taken by the socket.</summary>
+    protected virtual void OnDrained()
+    {
+        if (_behindCount > 0) CatchUp();
+    }
+
+    /// <summary>Drops the data that no byte of was given to the socket: what follows is the last.</summary>
+    protected void DropWaitingData() => _outbox?.DropWaiting();
+
+    /// <summary>The connection is over: drops what waits, at once or when the host gives back what it holds.</summary>
+    protected void ReleaseOutbox()
+    {
+        _control?.Dispose();
+        _control = null;
+        if (_isHeadInFlight) return;
+        _outbox?.Clear();
+        _outbox = null;
+    }
+
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        int sent = SendNow(bytes);
+        if (sent >= 0) return sent;
+        Debug.Assert(IsEnded);
+        return bytes.Length; // Nothing more goes out; what was given counts as taken.
+    }
+
+    private bool TryQueue(SharedBuffer buffer)
+    {
+        if ((_outbox?.Bytes ?? 0) + buffer.Length > OutboxBytesMax) return false;
+        Queue(buffer, 0);
+        return true;
+    }
+
+    private void Queue(SharedBuffer buffer, int sent)
+    {
+        _outbox ??= new Outbox();
+        _outbox.Add(buffer, sent);
+        Block();
+    }
+
+    private void Block()
+    {
+        if (IsBlocked) return;
+        IsBlocked = true;
+        BlockedSinceMs = Loop.NowMs;
+        _isHeadInFlight = true;
+        AwaitWritable(_outbox!.Head);
+    }
+
+    private void SendJoined(SharedBuffer buffer)
+    {
+        ByteWriter joined = Loop.Scratch;
+        joined.Clear();
+        joined.Write(_control!.WrittenSpan);
+        joined.Write(buffer.Span);
+        _control.Clear();
+        int sent = Send(joined.WrittenSpan);
+        if (sent < joined.Length) QueueCopy(joined.WrittenSpan, sent);
+    }
+
+    private void QueueControlRest(int sent) => QueueCopy(_control!.WrittenSpan, sent);
+
+    private void QueueCopy(ReadOnlySpan<byte> bytes, int sent)
+    {
+        SharedBuffer copy = Loop.Buffers.Rent(bytes.Length);
+        copy.Writer.Write(bytes);
+        // What was partly sent must end before anything else; the outbox is empty, so it becomes the head.
+        Debug.Assert(_outbox is null);
+        Queue(copy, sent);
+        copy.Release(); // The outbox retained it.
+    }
+
+    /// <summary>Sends in order: the rest of a buffer begun, the control lane, the data lane.</summary>
+    private void Pump()
+    {
+        while (!IsBlocked && !IsEnded)
+        {
+            if (_control is { Length: > 0 } && _outbox is not { IsMidBuffer: true })
+            {
+                PumpControl();
+                continue;
+            }
+
+            if (_outbox is null) break;
+            ReadOnlyMemory<byte> head = _outbox.Head;
+            int sent = Send(head.Span);
+            if (sent > 0) _outbox.Advance(sent);
+            if (_outbox.IsEmpty) _outbox = null;
+            else if (sent < head.Length) Block();
+        }
+
+        if (IsEnded) ReleaseOutbox();
+        else if (!IsBlocked) OnDrained();
+    }
+
+    private void PumpControl()
+    {
+        int sent = Send(_control!.WrittenSpan);
+        if (sent == _control.Length)
+        {
+            _control.Clear();
+            return;
+        }
+
+        // A part of the control lane has gone: the rest of it comes before all that waits.
+        Outbox? behind = _outbox;
+        _outbox = null;
+        QueueCopy(_control.WrittenSpan, sent);
+        _control.Clear();
+        if (behind is not null) _outbox!.Append(behind);
+    }
+}

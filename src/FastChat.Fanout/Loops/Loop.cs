@@ -1,0 +1,175 @@
+using FastChat.Codec.Buffers;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Loops;
+
+/// <summary>
+/// One thread's worth of work, at any time run by at most one thread: connections, their outboxes and each room's members on it
+/// belong to one loop and need no lock. A host decides which thread: the pool (pipe host), a thread of its own (epoll host),
+/// or the test that steps it (memory host).
+/// </summary>
+/// <remarks>
+/// A turn is: due deadlines, what was posted, then the rooms that were published to (numbered, logged, encoded), then their delivery,
+/// then what is left in control lanes. Whatever gathers while a turn runs is one batch of the next.
+/// </remarks>
+internal abstract class Loop
+{
+    private readonly TimeProvider _clock;
+    private readonly long _startMs;
+    private readonly List<Room> _publishedRooms = [];
+    private readonly List<RoomShard> _dueShards = [];
+    private readonly List<Subscriber> _unflushed = [];
+
+    // How far FinishTurn is in each list.
+    private int _nextPublished, _nextShard, _nextUnflushed;
+
+    // Pushed to by any thread, taken whole by the loop: newest first.
+    private LoopWork? _posted;
+
+    /// <param name="index">From 0, unique among the loops of a gateway: names the slot of a room's members.</param>
+    /// <param name="clock">Real or virtual time.</param>
+    /// <param name="buffers">Where shared buffers come from.</param>
+    protected Loop(int index, TimeProvider clock, SharedBufferPool buffers)
+    {
+        Index = index;
+        Buffers = buffers;
+        _clock = clock;
+        ReadClock();
+        _startMs = NowMs;
+    }
+
+    /// <summary>From 0, unique among the loops of a gateway.</summary>
+    public int Index { get; }
+
+    /// <summary>Source of shared buffers; thread-safe.</summary>
+    public SharedBufferPool Buffers { get; }
+
+    /// <summary>Deadlines of what lives on this loop. Loop only.</summary>
+    public TimerWheel Timers { get; } = new();
+
+    /// <summary>Room to put one message or send together; its content is nobody's after the call that filled it. Loop only.</summary>
+    public ByteWriter Scratch { get; } = new(4096);
+
+    /// <summary>A second one, for what a decoder unescapes while <see cref="Scratch"/> takes an answer. Loop only.</summary>
+    public ByteWriter DecodeScratch { get; } = new(4096);
+
+    /// <summary>Milliseconds of the clock that all loops share, as of this turn. Loop only.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>Wall clock as of this turn, Unix milliseconds: a time stamp, never an order. Loop only.</summary>
+    public long NowUnixMs { get; private set; }
+
+    /// <summary>Whether something was posted that no turn has taken yet.</summary>
+    public bool HasPosted => Volatile.Read(ref _posted) is not null;
+
+    /// <summary>Has <paramref name="work"/> run in a turn of this loop. Any thread. Posting what is already posted does nothing.</summary>
+    public void Post(LoopWork work)
+    {
+        if (!work.TryBeginPost()) return;
+        LoopWork? head = Volatile.Read(ref _posted);
+        while (true)
+        {
+            work.NextPosted = head;
+            LoopWork? seen = Interlocked.CompareExchange(ref _posted, work, head);
+            if (ReferenceEquals(seen, head)) break;
+            head = seen;
+        }
+
+        // Whoever made the queue non-empty wakes the loop; the others find it awake.
+        if (head is null) Wake();
+    }
+
+    /// <summary>At the end of this turn, what was published to <paramref name="room"/> is numbered and delivered. Loop only.</summary>
+    public void DrainLater(Room room) => _publishedRooms.Add(room);
+
+    /// <summary>At the end of this turn, the batches waiting in <paramref name="shard"/> go to its members. Loop only.</summary>
+    public void DeliverLater(RoomShard shard) => _dueShards.Add(shard);
+
+    /// <summary>At the end of this turn, the control lane of <paramref name="subscriber"/> is sent unless a delivery took it along. Loop only.</summary>
+    public void FlushLater(Subscriber subscriber) => _unflushed.Add(subscriber);
+
+    /// <summary>Runs one turn. Called by the host, on one thread at a time.</summary>
+    public void RunTurn()
+    {
+        ReadClock();
+        // Before anything sets a deadline: one is counted from the tick that the wheel stands at.
+        Timers.Advance(NowMs - _startMs);
+        RunPosted();
+        FinishTurn();
+    }
+
+    /// <summary>Makes a thread call <see cref="RunTurn"/> soon. Any thread.</summary>
+    protected abstract void Wake();
+
+    /// <summary>Something that this loop ran has thrown: a fault of ours, to be logged as an error.</summary>
+    /// <returns>True to go on with the next piece of work; false to let the exception through (tests).</returns>
+    protected abstract bool OnFault(Exception fault);
+
+    private void ReadClock()
+    {
+        NowMs = (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+        NowUnixMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
+    private void RunPosted()
+    {
+        LoopWork? newestFirst = Interlocked.Exchange(ref _posted, null);
+        LoopWork? next = null;
+        while (newestFirst is not null)
+        {
+            LoopWork? older = newestFirst.NextPosted;
+            newestFirst.NextPosted = next;
+            next = newestFirst;
+            newestFirst = older;
+        }
+
+        while (next is not null)
+        {
+            LoopWork work = next;
+            next = work.NextPosted;
+            work.NextPosted = null;
+            work.EndPost();
+            try
+            {
+                work.Run();
+            }
+            catch (Exception fault) when (OnFault(fault))
+            {
+                // One connection's fault must not end the others that live on this loop.
+            }
+        }
+    }
+
+    private void FinishTurn()
+    {
+        // Delivery may close a slow consumer, whose leaving is told on the ephemeral lane of another room: hence the loop.
+        while (_publishedRooms.Count + _dueShards.Count + _unflushed.Count > 0)
+        {
+            try
+            {
+                FinishStages();
+            }
+            catch (Exception fault) when (OnFault(fault))
+            {
+                // The stage goes on behind what failed: its counter was moved before the call.
+            }
+        }
+    }
+
+    private void FinishStages()
+    {
+        while (_nextPublished < _publishedRooms.Count) _publishedRooms[_nextPublished++].Drain(this);
+        Restart(_publishedRooms, ref _nextPublished);
+        while (_nextShard < _dueShards.Count) _dueShards[_nextShard++].Deliver();
+        Restart(_dueShards, ref _nextShard);
+        while (_nextUnflushed < _unflushed.Count) _unflushed[_nextUnflushed++].FlushControl();
+        Restart(_unflushed, ref _nextUnflushed);
+    }
+
+    private static void Restart<T>(List<T> done, ref int next)
+    {
+        done.Clear();
+        next = 0;
+    }
+}

@@ -1,0 +1,128 @@
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Log;
+using FastChat.Fanout.Loops;
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Presence;
+
+/// <summary>
+/// What a room tells without keeping it: typing, notices, counts, ephemeral publications. At most one send an interval, the first at once;
+/// of what gathers between, the newest of its kind is kept. Guarded by the room's gate; the deadline is the planning loop's.
+/// </summary>
+internal sealed class EphemeralLane : TimerNode
+{
+    private const int EntriesMax = 256;
+    private const int RecordBytesMax = 64 * 1024;
+
+    private readonly Room _room;
+    private readonly long _intervalMs;
+    private Batch? _open;
+    private Loop? _plannedOn;
+    private long _nextSendMs;
+    private bool _tellsCount;
+
+    public EphemeralLane(Room room, TimeSpan interval)
+    {
+        _room = room;
+        _intervalMs = (long)interval.TotalMilliseconds;
+    }
+
+    /// <summary>Whether something waits to be sent.</summary>
+    public bool IsPlanned => _plannedOn is not null;
+
+    /// <summary>Whether it is the turn of what waits, on this loop.</summary>
+    public bool IsDueOn(Loop loop) => ReferenceEquals(_plannedOn, loop) && loop.NowMs >= _nextSendMs;
+
+    /// <summary>Adds typing or a notice; what it supersedes goes.</summary>
+    public void Add(in BatchEntry entry, Loop loop)
+    {
+        Batch open = Open();
+        if (!Supersede(open, entry)) open.Add(entry);
+        Plan(loop);
+    }
+
+    /// <summary>Adds a publication; an earlier one of the same author and kind goes.</summary>
+    public void Add(in BatchEntry entry, in Publication publication, Loop loop)
+    {
+        Batch open = Open();
+        Span<BatchEntry> entries = open.Entries;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].Kind != BatchEntryKind.Msg || !ReferenceEquals(entries[i].Author, entry.Author)) continue;
+            ReadOnlySpan<byte> kind = PublicationRecord.Read(open.RecordOf(entries[i]), default, default, 0).Kind;
+            if (!kind.SequenceEqual(publication.Kind)) continue;
+            open.RemoveAt(i);
+            break;
+        }
+
+        if (open.RecordBytes + PublicationRecord.LengthOf(publication) > RecordBytesMax && open.RecordBytes > 0) FanoutMetrics.EphemeralOverflow.Add(1);
+        else open.Add(entry, publication);
+        Plan(loop);
+    }
+
+    /// <summary>Tells how many are present in place of who came and went.</summary>
+    public void TellCount(Loop loop)
+    {
+        _tellsCount = true;
+        Plan(loop);
+    }
+
+    /// <summary>What gathered, owned by the caller; null when all of it cancelled out.</summary>
+    public Batch? Take(Loop loop, long version, int count)
+    {
+        _plannedOn = null;
+        _nextSendMs = loop.NowMs + _intervalMs;
+        if (_tellsCount) Open().Add(new BatchEntry { Kind = BatchEntryKind.Count, Number = version, Start = count });
+        _tellsCount = false;
+        Batch? taken = _open;
+        _open = null;
+        if (taken is null || !taken.Entries.IsEmpty) return taken;
+        taken.Release();
+        return null;
+    }
+
+    protected internal override void OnTimer()
+    {
+        lock (_room.Gate) _plannedOn?.DrainLater(_room);
+    }
+
+    private Batch Open()
+    {
+        _open ??= _room.RentEphemeralBatch();
+        if (_open.Entries.Length >= EntriesMax)
+        {
+            _open.RemoveAt(0);
+            FanoutMetrics.EphemeralOverflow.Add(1);
+        }
+
+        return _open;
+    }
+
+    /// <returns>True when nothing is to be added: the entry cancelled an opposite one.</returns>
+    private static bool Supersede(Batch open, in BatchEntry entry)
+    {
+        bool isTyping = entry.Kind is BatchEntryKind.TypingOn or BatchEntryKind.TypingOff;
+        Span<BatchEntry> entries = open.Entries;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (!ReferenceEquals(entries[i].Author, entry.Author) || entries[i].Kind is BatchEntryKind.Msg or BatchEntryKind.Count) continue;
+            bool otherIsTyping = entries[i].Kind is BatchEntryKind.TypingOn or BatchEntryKind.TypingOff;
+            if (isTyping != otherIsTyping) continue;
+            bool cancels = !isTyping && entries[i].Kind != entry.Kind;
+            open.RemoveAt(i);
+            return cancels;
+        }
+
+        return false;
+    }
+
+    private void Plan(Loop loop)
+    {
+        if (_plannedOn is not null) return;
+        _plannedOn = loop;
+        long waitMs = _nextSendMs - loop.NowMs;
+        if (waitMs <= 0) loop.DrainLater(_room);
+        else loop.Timers.Schedule(this, TimerWheel.TicksOf(TimeSpan.FromMilliseconds(waitMs)));
+    }
+}

@@ -1,0 +1,110 @@
+using FastChat.Fanout.Rooms;
+
+namespace FastChat.Fanout.Presence;
+
+/// <summary>Who holds which name. A guest's name is held while one of their connections is open and <see cref="FanoutSettings.GuestNameHold"/> beyond. Any thread.</summary>
+internal sealed class PersonDirectory
+{
+    private const int SuggestionsMax = 100;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Person> _byName = new(StringComparer.Ordinal); // Guarded by _gate.
+    private readonly TimeProvider _clock;
+    private readonly long _nameHoldMs;
+    private long _sweepAtMs; // Guarded by _gate.
+
+    public PersonDirectory(FanoutSettings settings, TimeProvider clock)
+    {
+        _clock = clock;
+        _nameHoldMs = (long)settings.GuestNameHold.TotalMilliseconds;
+    }
+
+    /// <summary>Names held now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _byName.Count;
+        }
+    }
+
+    /// <summary>One more connection of a person.</summary>
+    /// <param name="id">Who: from their guest key, or new.</param>
+    /// <param name="nameUtf8">Display name.</param>
+    /// <param name="foldedName">The name as it is compared.</param>
+    /// <returns>The person, to be given back with <see cref="Leave"/>; null when somebody else holds the name.</returns>
+    public Person? Enter(PersonId id, ReadOnlySpan<byte> nameUtf8, string foldedName)
+    {
+        lock (_gate)
+        {
+            long now = NowMs();
+            SweepLocked(now);
+            if (_byName.TryGetValue(foldedName, out Person? holder) && holder.Id != id && IsHeldLocked(holder, now)) return null;
+            if (holder is null || holder.Id != id)
+            {
+                holder = new Person(id, nameUtf8, foldedName);
+                _byName[foldedName] = holder;
+            }
+
+            holder.ConnectionCount++;
+            return holder;
+        }
+    }
+
+    /// <summary>A connection of the person has ended.</summary>
+    public void Leave(Person person)
+    {
+        lock (_gate)
+        {
+            if (--person.ConnectionCount == 0) person.LeftAtMs = NowMs();
+        }
+    }
+
+    /// <summary>Whether somebody holds the name.</summary>
+    public bool IsHeld(string foldedName)
+    {
+        lock (_gate) return _byName.TryGetValue(foldedName, out Person? holder) && IsHeldLocked(holder, NowMs());
+    }
+
+    /// <summary>A free name near a taken one.</summary>
+    /// <param name="name">The taken display name.</param>
+    /// <param name="fold">Turns a display name into the form compared.</param>
+    /// <param name="nameCharsMax">Longest name.</param>
+    public string Suggest(string name, Func<string, string> fold, int nameCharsMax)
+    {
+        lock (_gate)
+        {
+            long now = NowMs();
+            for (int number = 2; number < SuggestionsMax; number++)
+            {
+                string candidate = WithSuffix(name, number, nameCharsMax);
+                if (!_byName.TryGetValue(fold(candidate), out Person? holder) || !IsHeldLocked(holder, now)) return candidate;
+            }
+
+            return WithSuffix(name, (int)(now % 1_000_000), nameCharsMax);
+        }
+    }
+
+    private static string WithSuffix(string name, int number, int nameCharsMax)
+    {
+        string suffix = "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        int keep = Math.Min(name.Length, nameCharsMax - suffix.Length);
+        if (char.IsHighSurrogate(name[keep - 1])) keep--;
+        return string.Concat(name.AsSpan(0, keep), suffix);
+    }
+
+    private bool IsHeldLocked(Person person, long now) => person.ConnectionCount > 0 || now - person.LeftAtMs < _nameHoldMs;
+
+    private long NowMs() => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Forgets names no longer held, at most once in a hold time: its cost is spread over the joins of that time.</summary>
+    private void SweepLocked(long now)
+    {
+        if (now < _sweepAtMs) return;
+        _sweepAtMs = now + Math.Max(1000, _nameHoldMs);
+        foreach ((string name, Person person) in _byName)
+        {
+            if (!IsHeldLocked(person, now)) _byName.Remove(name);
+        }
+    }
+}

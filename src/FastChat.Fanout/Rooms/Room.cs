@@ -1,0 +1,212 @@
+// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+using System.Diagnostics;
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Log;
+using FastChat.Fanout.Loops;
+using FastChat.Fanout.Presence;
+
+namespace FastChat.Fanout.Rooms;
+
+/// <summary>
+/// A room: who is in it, the order of what is said, the log of it. Any loop may publish to it; its gate is held for the few
+/// microseconds in which a batch is numbered, logged and encoded, never while a member is sent anything.
+/// </summary>
+/// <remarks>
+/// <para>One message's way through here: <see cref="TryPublish"/> puts it into the channel (the open batch); at the end of the turn
+/// <see cref="Drain"/> dedupes, numbers and logs the batch, has it encoded once for each form, and hands it to the shards, one a loop,
+/// which deliver it.</para>
+/// Invariant: <see cref="_head"/> is the offset of the newest publication logged; the log holds a run of offsets that ends there.
+/// </remarks>
+internal sealed partial class Room
+{
+    // A turn may gather this much; beyond it the batch goes at once, so that neither a batch nor a send grows without bound.
+    private const int ChannelBytesMax = 256 * 1024;
+
+    private readonly RoomDirectory _directory;
+    private readonly RoomEpoch _epoch;
+    private long _head;             // Guarded by Gate, like all below.
+    private RoomLog? _log;
+    private DedupeWindow? _dedupe;
+    private Batch? _channel;
+    private RoomShard?[] _shards = [];
+    private FormCounts _formCounts;
+    private bool _isRetired;
+
+    public Room(RoomDirectory directory, RoomId id, RoomPolicy policy, RoomEpoch epoch)
+    {
+        _directory = directory;
+        _epoch = epoch;
+        Id = id;
+        Policy = policy;
+        Gate = directory.GateOf(id);
+    }
+
+    /// <summary>The room's id.</summary>
+    public RoomId Id { get; }
+
+    /// <summary>How it behaves.</summary>
+    public RoomPolicy Policy { get; }
+
+    /// <summary>The epoch of its offsets.</summary>
+    public ref readonly RoomEpoch Epoch => ref _epoch;
+
+    /// <summary>Guards the room. Shared with other rooms of the same hash: never held while another room's is taken.</summary>
+    public Lock Gate { get; }
+
+    /// <summary>Offset of the newest publication; 0 when there was none.</summary>
+    public long Head
+    {
+        get
+        {
+            lock (Gate) return _head;
+        }
+    }
+
+    /// <summary>Takes a publication into the room's channel; at the end of the turn it is logged, answered and delivered.</summary>
+    /// <param name="loop">The current loop.</param>
+    /// <param name="entry">Publisher, author and how; the room fills in the rest.</param>
+    /// <param name="publication">Borrowed; its room, epoch and offset are the room's to give.</param>
+    /// <returns>False when the room has just vanished: look it up again.</returns>
+    public bool TryPublish(Loop loop, BatchEntry entry, in Publication publication)
+    {
+        bool isFull;
+        lock (Gate)
+        {
+            if (_isRetired) return false;
+            if (_channel is null)
+            {
+                _channel = _directory.RentBatch(this, isEphemeral: false);
+                loop.DrainLater(this);
+            }
+
+            _channel.Add(entry, publication);
+            isFull = _channel.RecordBytes >= ChannelBytesMax;
+        }
+
+        if (isFull)
+        {
+            Drain(loop);
+            DeliverNow(loop);
+        }
+
+        return true;
+    }
+
+    /// <summary>Numbers, logs and hands out what the channel and the ephemeral lane gathered.</summary>
+    /// <param name="loop">The current loop.</param>
+    public void Drain(Loop loop)
+    {
+        Batch? batch;
+        lock (Gate)
+        {
+            batch = _channel;
+            _channel = null;
+            if (batch is not null)
+            {
+                NumberLocked(batch, loop);
+                batch.Seal(_epoch, _formCounts, loop.Buffers);
+                HandOutLocked(batch, loop);
+            }
+
+            SealEphemeralLocked(loop);
+        }
+
+        if (batch is null) return;
+        AnswerRequests(batch);
+        batch.Release();
+    }
+
+    /// <summary>Delivers to the members on <paramref name="loop"/> what waits for them.</summary>
+    public void DeliverNow(Loop loop)
+    {
+        RoomShard? shard;
+        lock (Gate) shard = ShardOfLocked(loop);
+        shard?.Deliver();
+    }
+
+    /// <summary>Drops what is older than its retention and ids outside the dedupe window; vanishes if nothing is left of it.</summary>
+    /// <param name="unixMs">Wall clock.</param>
+    public void Tidy(long unixMs)
+    {
+        lock (Gate)
+        {
+            _dedupe?.ForgetBefore(unixMs - (long)_directory.Settings.DedupeWindow.TotalMilliseconds);
+            if (_dedupe is { Count: 0 }) _dedupe = null;
+            if (Policy.Retention.AgeMax != TimeSpan.MaxValue) _log?.DropBefore(unixMs - (long)Policy.Retention.AgeMax.TotalMilliseconds);
+            if (_formCounts.Total == 0) _log?.Trim();
+            RetireIfEmptyLocked();
+        }
+    }
+
+    internal void ReturnBatch(Batch batch) => _directory.ReturnBatch(batch);
+
+    private void NumberLocked(Batch batch, Loop loop)
+    {
+        int published = 0;
+        foreach (ref BatchEntry entry in batch.Entries)
+        {
+            Debug.Assert(entry.Kind == BatchEntryKind.Msg);
+            ReadOnlySpan<byte> record = batch.RecordOf(entry);
+            ReadOnlySpan<byte> id = PublicationRecord.Id(record);
+            PersonId author = PublicationRecord.Author(record);
+            if (!id.IsEmpty && _dedupe is not null && _dedupe.Find(author, id) is > 0 and long earlier)
+            {
+                entry.IsDuplicate = true;
+                entry.Number = earlier;
+                FanoutMetrics.Duplicates.Add(1);
+                continue;
+            }
+
+            _log ??= new RoomLog(_head);
+            _log.Append(record, Policy.Retention);
+            entry.Number = ++_head;
+            published++;
+            if (!id.IsEmpty) RememberIdLocked(author, id, entry.Number, loop.NowUnixMs);
+        }
+
+        if (published > 0) FanoutMetrics.Publications.Add(published);
+    }
+
+    private void RememberIdLocked(PersonId author, ReadOnlySpan<byte> id, long offset, long nowUnixMs)
+    {
+        _dedupe ??= new DedupeWindow();
+        _dedupe.ForgetBefore(nowUnixMs - (long)_directory.Settings.DedupeWindow.TotalMilliseconds);
+        _dedupe.Add(author, id, offset, nowUnixMs);
+    }
+
+    /// <summary>Puts a sealed batch where each loop with members finds it, in order.</summary>
+    private void HandOutLocked(Batch batch, Loop loop)
+    {
+        foreach (RoomShard? shard in _shards) shard?.EnqueueLocked(batch, loop);
+    }
+
+    /// <summary>Requests are no members: no shard answers them, and they take their answer on any thread.</summary>
+    private void AnswerRequests(Batch batch)
+    {
+        foreach (ref readonly BatchEntry entry in batch.Entries)
+        {
+            if (entry.AwaitsAnswer && entry.Publisher is not Subscriber)
+                entry.Publisher!.OnPublished(this, entry.Number, PublicationRecord.Id(batch.RecordOf(entry)), entry.Length);
+        }
+    }
+
+    private RoomShard? ShardOfLocked(Loop loop) => loop.Index < _shards.Length ? _shards[loop.Index] : null;
+
+    private void RetireIfEmptyLocked()
+    {
+        if (_isRetired || _formCounts.Total > 0 || _channel is not null || _head > 0) return;
+        if (_people is { Count: > 0 } || _lane is { IsPlanned: true }) return;
+        _isRetired = true;
+        _directory.Forget(this);
+    }
+
+    /// <summary>Members of each wire form.</summary>
+    [System.Runtime.CompilerServices.InlineArray(WireForms.Count)]
+    private struct FormCounts
+    {
+        private int _first;
+
+        public readonly int Total => this[0] + this[1] + this[2];
+    }
+}

@@ -1,0 +1,72 @@
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Loops;
+using FastChat.Gateway.Sessions;
+
+namespace FastChat.Gateway.Connections;
+
+/// <summary>
+/// Drives sessions in memory, stepped by a test under virtual time: no socket, no thread, nothing happens but by <see cref="RunUntilIdle"/>,
+/// so that a run follows from its seed.
+/// </summary>
+internal sealed class MemoryHost
+{
+    private readonly MemoryLoop[] _loops;
+    private readonly ISessionCommands _commands;
+    private readonly SessionLimits _limits;
+
+    /// <param name="loopCount">At least 1.</param>
+    /// <param name="clock">Virtual time.</param>
+    /// <param name="commands">What is done with messages.</param>
+    /// <param name="limits">Limits of each connection.</param>
+    public MemoryHost(int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits)
+    {
+        _commands = commands;
+        _limits = limits;
+        _loops = new MemoryLoop[loopCount];
+        for (int i = 0; i < loopCount; i++) _loops[i] = new MemoryLoop(i, clock, Buffers);
+    }
+
+    /// <summary>Where the loops' shared buffers come from; a test ends with none leased.</summary>
+    public SharedBufferPool Buffers { get; } = new();
+
+    /// <summary>The loops, for work that is no connection's.</summary>
+    public IReadOnlyList<Loop> Loops => _loops;
+
+    /// <summary>A new connection, its handshake done.</summary>
+    /// <param name="loopIndex">Where it lives.</param>
+    /// <param name="form">Its wire form.</param>
+    /// <param name="peer">Where it comes from.</param>
+    public MemoryConnection Connect(int loopIndex, WireForm form, SessionPeer peer)
+    {
+        MemoryConnection connection = new(_loops[loopIndex], form, _commands, _limits, peer);
+        connection.Session.Start([]);
+        return connection;
+    }
+
+    /// <summary>Turns all loops until none has anything to do at this time.</summary>
+    public void RunUntilIdle()
+    {
+        bool ran;
+        do
+        {
+            ran = false;
+            foreach (MemoryLoop loop in _loops)
+            {
+                ran |= loop.HasPosted;
+                loop.RunTurn();
+            }
+        }
+        while (ran || _loops.Any(static loop => loop.HasPosted));
+    }
+
+    private sealed class MemoryLoop(int index, TimeProvider clock, SharedBufferPool buffers) : Loop(index, clock, buffers)
+    {
+        protected override void Wake()
+        {
+            // The test steps it.
+        }
+
+        protected override bool OnFault(Exception fault) => false;
+    }
+}

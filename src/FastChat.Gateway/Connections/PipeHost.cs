@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Loops;
+using FastChat.Gateway.Sessions;
+
+namespace FastChat.Gateway.Connections;
+
+/// <summary>
+/// Drives sessions over Kestrel's pipes: any system, TLS, and upgrades that came through HTTP. A loop for each processor; connections
+/// are dealt out to them in turn and stay.
+/// </summary>
+internal sealed class PipeHost : IDisposable
+{
+    private readonly PipeLoop[] _loops;
+    private readonly TickWork[] _ticks;
+    private readonly ISessionCommands _commands;
+    private readonly SessionLimits _limits;
+    private readonly ITimer _timer;
+    private int _next;
+
+    /// <param name="loopCount">At least 1.</param>
+    /// <param name="clock">Real time, or a test's.</param>
+    /// <param name="commands">What is done with messages.</param>
+    /// <param name="limits">Limits of each connection.</param>
+    /// <param name="logger">Where faults go.</param>
+    public PipeHost(int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, ILogger<PipeHost> logger)
+    {
+        _commands = commands;
+        _limits = limits;
+        _loops = new PipeLoop[loopCount];
+        _ticks = new TickWork[loopCount];
+        for (int i = 0; i < loopCount; i++)
+        {
+            _loops[i] = new PipeLoop(i, clock, Buffers, logger);
+            _ticks[i] = new TickWork();
+        }
+
+        TimeSpan tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
+        _timer = clock.CreateTimer(static host => ((PipeHost)host!).Tick(), this, tick, tick);
+    }
+
+    /// <summary>Where the loops' shared buffers come from.</summary>
+    public SharedBufferPool Buffers { get; } = new();
+
+    /// <summary>The loop whose turn it is to get work.</summary>
+    public Loop NextLoop() => _loops[(uint)Interlocked.Increment(ref _next) % (uint)_loops.Length];
+
+    /// <summary>Makes a connection of what a handshake has left; it begins with <see cref="PipeConnection.RunAsync"/>.</summary>
+    /// <param name="transport">Its bytes, the handshake's consumed.</param>
+    /// <param name="socket">The plain socket under them, if its output is nobody else's; else null.</param>
+    /// <param name="form">Its wire form.</param>
+    /// <param name="peer">Where it comes from.</param>
+    /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
+    public PipeConnection Take(IDuplexPipe transport, Socket? socket, WireForm form, SessionPeer peer, byte[] greeting) =>
+        new(NextLoop(), transport, socket, form, _commands, _limits, peer, greeting);
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Tick()
+    {
+        for (int i = 0; i < _loops.Length; i++)
+        {
+            // A look from outside may be a tick late, which a deadline of at least one tick allows.
+            if (_loops[i].Timers.Count > 0) _loops[i].Post(_ticks[i]);
+        }
+    }
+
+    /// <summary>Nothing to do but have a turn, in which deadlines are looked at.</summary>
+    private sealed class TickWork : LoopWork
+    {
+        public override void Run()
+        {
+        }
+    }
+}

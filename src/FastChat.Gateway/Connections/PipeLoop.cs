@@ -1,0 +1,41 @@
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Loops;
+
+namespace FastChat.Gateway.Connections;
+
+/// <summary>A loop of the pipe host: its turns run on the thread pool, one at a time, on whichever thread is free.</summary>
+/// <remarks>
+/// Each turn is queued behind what the pool has to do already, among it the completions of reads: these post their connections first,
+/// so under load a turn serves many connections and rooms batch; with nothing else to do the turn runs at once.
+/// </remarks>
+internal sealed class PipeLoop : Loop, IThreadPoolWorkItem
+{
+    private readonly ILogger _logger;
+    private int _isQueued; // 1 from Wake until the turn has ended and found nothing more.
+
+    public PipeLoop(int index, TimeProvider clock, SharedBufferPool buffers, ILogger logger)
+        : base(index, clock, buffers) => _logger = logger;
+
+    /// <summary>Called by the pool.</summary>
+    public void Execute()
+    {
+        RunTurn();
+        Volatile.Write(ref _isQueued, 0);
+        // Who posted during the turn found it queued and relies on this look.
+        Interlocked.MemoryBarrier();
+        if (HasPosted) Wake();
+    }
+
+    /// <inheritdoc/>
+    protected override void Wake()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    protected override bool OnFault(Exception fault)
+    {
+        ConnectionLog.LoopFault(_logger, Index, fault);
+        return true;
+    }
+}

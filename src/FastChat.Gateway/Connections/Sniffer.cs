@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using FastChat.Codec.Buffers;
+using FastChat.Codec.Messages;
+using FastChat.Codec.Tcp;
+using FastChat.Codec.WebSockets;
+using FastChat.Gateway.Sessions;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace FastChat.Gateway.Connections;
+
+/// <summary>
+/// Tells by a connection's first bytes what it is: the TCP preface, a WebSocket upgrade that nothing speaks against, or other HTTP,
+/// which goes on into Kestrel, bytes unharmed (so do upgrades that are to be refused: Kestrel's endpoint words the refusal).
+/// </summary>
+internal sealed class Sniffer
+{
+    // Kestrel takes heads of up to 32 KB; one that is longer than this is no upgrade of a browser's and is left to it.
+    private const int HeadBytesMax = 16 * 1024;
+
+    private readonly PipeHost _host;
+    private readonly Admission _admission;
+    private readonly TimeSpan _handshakeTimeout;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+
+    /// <param name="host">Drives what is the gateway's.</param>
+    /// <param name="admission">Says who may come in.</param>
+    /// <param name="handshakeTimeout">Time for the first bytes and the whole of a head.</param>
+    /// <param name="clock">Real time, or a test's.</param>
+    /// <param name="logger">Where ends are told, at Debug.</param>
+    public Sniffer(PipeHost host, Admission admission, TimeSpan handshakeTimeout, TimeProvider clock, ILogger<Sniffer> logger)
+    {
+        _host = host;
+        _admission = admission;
+        _handshakeTimeout = handshakeTimeout;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>Serves a connection, to its end.</summary>
+    /// <param name="context">TLS and the PROXY protocol are behind it.</param>
+    /// <param name="http">Kestrel's HTTP; null on a port for TCP alone.</param>
+    public async Task OnConnectedAsync(ConnectionContext context, ConnectionDelegate? http)
+    {
+        Verdict verdict = await SniffAsync(context, http is not null);
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Gateway:
+                await RunAsync(context, verdict.Connection!);
+                break;
+            case VerdictKind.Http:
+                await http!(context);
+                break;
+            case VerdictKind.Refused:
+                await context.Transport.Output.WriteAsync(verdict.Answer);
+                break;
+            default:
+                ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
+                break;
+        }
+    }
+
+    private async Task RunAsync(ConnectionContext context, PipeConnection connection)
+    {
+        await connection.RunAsync();
+        _admission.Leave(connection.Session.Peer);
+        ConnectionLog.Closed(_logger, context.ConnectionId, context.RemoteEndPoint, CloseReasons.Text(connection.Session.CloseReason));
+    }
+
+    private async Task<Verdict> SniffAsync(ConnectionContext context, bool isHttpToo)
+    {
+        PipeReader input = context.Transport.Input;
+        // Not on a loop's wheel: until it is known what it is, a connection has no loop.
+        using CancellationTokenSource deadline = new(_handshakeTimeout, _clock);
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await input.ReadAsync(deadline.Token);
+                Verdict? verdict = Look(context, read.Buffer, isHttpToo);
+                if (verdict is not null) return verdict.Value;
+                // Examined to the end: wakes only when there is more, so a head that drips in is not looked at in vain.
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted) return Verdict.Gone("it closed before its first request was whole");
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            ConnectionMetrics.Refused("handshake_timeout");
+            return Verdict.Gone("its first request was not whole in time");
+        }
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
+        {
+            return Verdict.Gone("it was reset");
+        }
+    }
+
+    /// <returns>What it is, with the input advanced past the handshake; null: more bytes are needed.</returns>
+    private Verdict? Look(ConnectionContext context, ReadOnlySequence<byte> buffer, bool isHttpToo)
+    {
+        if (buffer.IsEmpty) return null;
+        byte first = buffer.FirstSpan[0];
+        if (first == TcpPreface.Frame[0] || !isHttpToo) return TakeTcp(context, buffer);
+        if (first != (byte)'G' || buffer.Length > HeadBytesMax) return GiveToKestrel(context, buffer);
+        if (buffer.IsSingleSegment) return LookAtHead(context, buffer, buffer.FirstSpan);
+
+        byte[] whole = ArrayPool<byte>.Shared.Rent((int)buffer.Length);
+        try
+        {
+            buffer.CopyTo(whole);
+            return LookAtHead(context, buffer, whole.AsSpan(0, (int)buffer.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    private Verdict? LookAtHead(ConnectionContext context, ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> head)
+    {
+        OperationStatus status = UpgradeRequest.TryRead(head, out UpgradeRequest request, out int headBytes);
+        if (status == OperationStatus.NeedMoreData) return null;
+        if (status != OperationStatus.Done || !_admission.TryAdmit(request, context, out SessionPeer peer)) return GiveToKestrel(context, buffer);
+
+        bool isMessagePack = request.HasProtocol(TcpPreface.ProtocolName);
+        using ByteWriter response = new(256);
+        UpgradeResponse.Write(response, request.Key, isMessagePack ? TcpPreface.ProtocolName : default);
+        WireForm form = isMessagePack ? WireForm.MessagePackWebSocket : WireForm.JsonWebSocket;
+        PipeConnection connection = _host.Take(context.Transport, PlainSocketOf(context), form, peer, response.WrittenSpan.ToArray());
+        context.Transport.Input.AdvanceTo(buffer.GetPosition(headBytes));
+        return Verdict.OfGateway(connection);
+    }
+
+    private Verdict? TakeTcp(ConnectionContext context, ReadOnlySequence<byte> buffer)
+    {
+        // The session reads the preface itself, and answers a wrong one with a close message.
+        context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
+        CloseReason refusal = _admission.TryAdmitTcp(context, out SessionPeer peer, out int retryAfterMs);
+        if (refusal != CloseReason.None) return Verdict.Refuse(RefusalOf(refusal, retryAfterMs));
+        PipeConnection connection = _host.Take(
+            context.Transport, PlainSocketOf(context), WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray());
+        return Verdict.OfGateway(connection);
+    }
+
+    private static Verdict? GiveToKestrel(ConnectionContext context, ReadOnlySequence<byte> buffer)
+    {
+        context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
+        return Verdict.OfHttp;
+    }
+
+    private static byte[] RefusalOf(CloseReason reason, int retryAfterMs)
+    {
+        using ByteWriter answer = new(64);
+        answer.Write(TcpPreface.Frame);
+        int start = FrameWriter.Begin(answer, WireForm.MessagePackTcp);
+        Fanout.Delivery.WireForms.EncoderOf(WireForm.MessagePackTcp).WriteClose(answer, reason, retryAfterMs);
+        FrameWriter.End(answer, WireForm.MessagePackTcp, start);
+        return answer.WrittenSpan.ToArray();
+    }
+
+    private static Socket? PlainSocketOf(ConnectionContext context) =>
+        context.Features.Get<ITlsHandshakeFeature>() is null ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+
+    private enum VerdictKind
+    {
+        Gone,
+        Gateway,
+        Http,
+        Refused,
+    }
+
+    private readonly record struct Verdict(VerdictKind Kind, PipeConnection? Connection, byte[] Answer, string Why)
+    {
+        public static readonly Verdict OfHttp = new(VerdictKind.Http, null, [], "");
+
+        public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, [], "");
+
+        public static Verdict Refuse(byte[] answer) => new(VerdictKind.Refused, null, answer, "");
+
+        public static Verdict Gone(string why) => new(VerdictKind.Gone, null, [], why);
+    }
+}

@@ -1,0 +1,91 @@
+using FastChat.Codec.Messages;
+using FastChat.Fanout.Presence;
+using FastChat.Fanout.Rooms;
+using FastChat.Gateway.Commands;
+using FastChat.Gateway.Connections;
+using FastChat.Gateway.Options;
+using FastChat.Gateway.Rest;
+using FastChat.Gateway.Security;
+using FastChat.Gateway.Sessions;
+using Microsoft.AspNetCore.Connections;
+using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
+
+namespace FastChat.Gateway.Hosting;
+
+/// <summary>The chat, put together: rooms, people, commands, and the host that drives connections.</summary>
+internal sealed class ChatCore : IDisposable
+{
+    private static readonly TimeSpan s_tidyInterval = TimeSpan.FromSeconds(1);
+
+    private readonly GatewayOptions _options;
+    private readonly RoomDirectory _rooms;
+    private readonly PersonDirectory _persons;
+    private readonly PipeHost _host;
+    private readonly Admission _admission;
+    private readonly ProxyPreamble _proxyPreamble;
+    private readonly Sniffer _sniffer;
+    private readonly ITimer _tidy;
+
+    public ChatCore(
+        GatewayOptions options, GuestKeys guestKeys, OriginPolicy origins, TrustedProxies proxies, ConnectionLimits limits, HealthState health,
+        TimeProvider clock, ILoggerFactory loggers)
+    {
+        _options = options;
+        FanoutSettings settings = OptionMapping.ToFanout(options);
+        _rooms = new RoomDirectory(settings, OptionMapping.ToPolicies(options.Rooms), clock, Random.Shared);
+        _persons = new PersonDirectory(settings, clock);
+        ChatCommands commands = new(_rooms, _persons, guestKeys, OptionMapping.ToChat(options));
+        _host = new PipeHost(Environment.ProcessorCount, clock, commands, OptionMapping.ToSession(options.Limits), loggers.CreateLogger<PipeHost>());
+        _admission = new Admission(origins, proxies, limits, () => health.IsReady, "/ws"u8);
+        _proxyPreamble = new ProxyPreamble(proxies, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<ProxyPreamble>());
+        _sniffer = new Sniffer(_host, _admission, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<Sniffer>());
+        _tidy = clock.CreateTimer(static core => ((ChatCore)core!).Tidy(), this, s_tidyInterval, s_tidyInterval);
+        Sender = new RoomSender(_rooms, _persons, _host.NextLoop);
+    }
+
+    /// <summary>Publishes for HTTP requests.</summary>
+    public RoomSender Sender { get; }
+
+    /// <summary>Puts what a connection passes ahead of TLS on an endpoint: the PROXY header.</summary>
+    public void AttachOutside(KestrelListenOptions listen)
+    {
+        if (_options.Proxies.Trusted.Length == 0) return;
+        listen.Use(next => context => _proxyPreamble.OnConnectedAsync(context, next));
+    }
+
+    /// <summary>Puts what tells connections apart on an endpoint, behind TLS.</summary>
+    /// <param name="listen">The endpoint.</param>
+    /// <param name="isTcpOnly">Whether HTTP is not served on it.</param>
+    public void AttachInside(KestrelListenOptions listen, bool isTcpOnly) =>
+        listen.Use(next => context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : next));
+
+    /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
+    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, CancellationToken cancellation)
+    {
+        SessionPeer peer = _admission.PeerOf(client);
+        await using StreamTransport pipes = new(transport);
+        PipeConnection connection = _host.Take(pipes, socket: null, form, peer, greeting: []);
+        await connection.RunAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tidy.Dispose();
+        _host.Dispose();
+    }
+
+    private void Tidy()
+    {
+        // A full pass takes a minute, whatever the number of rooms.
+        if (!Monitor.TryEnter(_rooms)) return;
+        try
+        {
+            _rooms.Tidy(Math.Max(1000, _rooms.Count / 60));
+        }
+        finally
+        {
+            Monitor.Exit(_rooms);
+        }
+    }
+}

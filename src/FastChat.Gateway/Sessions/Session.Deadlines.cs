@@ -1,0 +1,114 @@
+using FastChat.Codec.Messages;
+using FastChat.Codec.WebSockets;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Loops;
+
+namespace FastChat.Gateway.Sessions;
+
+/// <summary>
+/// The deadlines of a connection, all on one node of the loop's wheel: traffic only notes a time, and the node, when due, looks at what
+/// was noted and sleeps on until the next of them.
+/// </summary>
+internal sealed partial class Session
+{
+    private long _startedMs;
+    private long _lastHeardMs;
+    private long _partialSinceMs;   // When a message began that has not ended; 0: none has.
+    private bool _isPinged;
+
+    /// <inheritdoc/>
+    protected internal override void OnTimer()
+    {
+        long now = Loop.NowMs;
+        if (_state == SessionState.Closing)
+        {
+            End();
+            return;
+        }
+
+        CloseReason due = DueReason(now);
+        if (due != CloseReason.None)
+        {
+            Close(due);
+            return;
+        }
+
+        if (!_isPinged && !_isInputPaused && now - _lastHeardMs >= Ms(_limits.HeartbeatInterval)) Ping();
+        ScheduleNext(now);
+    }
+
+    private void StartDeadlines()
+    {
+        _startedMs = _lastHeardMs = Loop.NowMs;
+        ScheduleNext(Loop.NowMs);
+    }
+
+    private void HeardFromPeer()
+    {
+        _lastHeardMs = Loop.NowMs;
+        _isPinged = false;
+    }
+
+    private void WatchPartialMessage(bool isMidMessage)
+    {
+        if (!isMidMessage)
+        {
+            _partialSinceMs = 0;
+        }
+        else if (_partialSinceMs == 0)
+        {
+            _partialSinceMs = Math.Max(1, Loop.NowMs);
+            ScheduleNext(Loop.NowMs);
+        }
+    }
+
+    private void WatchOutbox() => Loop.Timers.Schedule(this, TicksUntil(Loop.NowMs, Loop.NowMs + Ms(_limits.OutboxAgeMax), NextDeadline()));
+
+    private void SetCloseDeadline() => Loop.Timers.Schedule(this, TimerWheel.TicksOf(_limits.CloseTimeout));
+
+    private CloseReason DueReason(long now)
+    {
+        if (Person is null && now - _startedMs >= Ms(_limits.FirstMessageTimeout)) return CloseReason.HandshakeTimeout;
+        if (IsBlocked && now - BlockedSinceMs >= Ms(_limits.OutboxAgeMax)) return CloseReason.SlowConsumer;
+        // A connection that is held back, or not read, is alive as far as anybody can know.
+        if (_isInputPaused) return CloseReason.None;
+        if (_partialSinceMs != 0 && now - _partialSinceMs >= Ms(_limits.MessageTimeout)) return CloseReason.MessageTimeout;
+        return now - _lastHeardMs >= Ms(_limits.IdleTimeout) ? CloseReason.IdleTimeout : CloseReason.None;
+    }
+
+    private long NextDeadline()
+    {
+        long next = _lastHeardMs + Ms(_isPinged ? _limits.IdleTimeout : _limits.HeartbeatInterval);
+        if (Person is null) next = Math.Min(next, _startedMs + Ms(_limits.FirstMessageTimeout));
+        if (_partialSinceMs != 0) next = Math.Min(next, _partialSinceMs + Ms(_limits.MessageTimeout));
+        return next;
+    }
+
+    private void ScheduleNext(long now)
+    {
+        long next = NextDeadline();
+        if (IsBlocked) next = Math.Min(next, BlockedSinceMs + Ms(_limits.OutboxAgeMax));
+        // A paused session's deadlines lie in the past; it is looked at again after a heartbeat.
+        if (next <= now) next = now + Math.Min(Ms(_limits.HeartbeatInterval), Ms(TimeSpan.FromSeconds(25)));
+        Loop.Timers.Schedule(this, TicksUntil(now, next, next));
+    }
+
+    private void Ping()
+    {
+        _isPinged = true;
+        if (Form != WireForm.MessagePackTcp)
+        {
+            ControlFrame.WritePing(Control, default);
+            return;
+        }
+
+        int start = FrameWriter.Begin(Control, Form);
+        WireForms.EncoderOf(Form).WritePing(Control);
+        FrameWriter.End(Control, Form, start);
+    }
+
+    private static int TicksUntil(long now, long a, long b) => TimerWheel.TicksOf(TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(a, b) - now)));
+
+    /// <summary>Milliseconds of a limit; no limit becomes one of centuries, so that sums do not overflow.</summary>
+    private static long Ms(TimeSpan limit) => Math.Min((long)limit.TotalMilliseconds, long.MaxValue / 4_000_000);
+}

@@ -1,0 +1,273 @@
+// Data plane: no allocation after warm-up. See SessionBenchmarks.
+using System.Diagnostics;
+using FastChat.Codec.Messages;
+using FastChat.Codec.Tcp;
+using FastChat.Codec.WebSockets;
+using FastChat.Fanout.Delivery;
+using FastChat.Fanout.Loops;
+using FastChat.Fanout.Rooms;
+using FastChat.Gateway.Connections;
+
+namespace FastChat.Gateway.Sessions;
+
+/// <summary>
+/// The protocol of one connection, without I/O: bytes in, outbox out. A host feeds it; it never waits, starts no task, knows no clock
+/// but its loop's. Loop only.
+/// </summary>
+/// <remarks>
+/// It is open, then closing (the last bytes are on their way, the peer is expected to hang up), then ended. The first close reason wins.
+/// </remarks>
+internal sealed partial class Session : Subscriber, IMessageSink
+{
+    private readonly Link _link;
+    private readonly ISessionCommands _commands;
+    private readonly SessionLimits _limits;
+    private WebSocketReceiver _webSocket;
+    private TcpReceiver _tcp;
+    private SessionState _state;
+    private bool _peerClosedCleanly;
+    private bool _isPeerFinished;
+    private bool _isInputPaused;
+    private bool _hasToldEnd;
+    private SessionTurn? _turn;
+    private int _unansweredPublishes;
+    private int _unansweredBytes;
+
+    /// <param name="loop">The loop that it lives on.</param>
+    /// <param name="form">Its wire form.</param>
+    /// <param name="link">Its way to the host.</param>
+    /// <param name="commands">What is done with messages.</param>
+    /// <param name="limits">Its limits.</param>
+    /// <param name="peer">Where it comes from, as far as trusted proxies tell.</param>
+    public Session(Loop loop, WireForm form, Link link, ISessionCommands commands, SessionLimits limits, SessionPeer peer)
+        : base(loop, form)
+    {
+        _link = link;
+        _commands = commands;
+        _limits = limits;
+        Peer = peer;
+        if (form == WireForm.MessagePackTcp) _tcp = new TcpReceiver();
+        else _webSocket = new WebSocketReceiver(expectsMask: true);
+    }
+
+    /// <summary>Where it comes from.</summary>
+    public SessionPeer Peer { get; }
+
+    /// <summary>Why it closed; none while open.</summary>
+    public CloseReason CloseReason { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool IsEnded => _state == SessionState.Ended;
+
+    /// <inheritdoc/>
+    public override bool IsClosing => _state != SessionState.Open;
+
+    /// <inheritdoc/>
+    protected override int OutboxBytesMax => _limits.OutboxBytesMax;
+
+    /// <summary>Begins: sends what the handshake answers and starts its deadlines.</summary>
+    /// <param name="greeting">The upgrade's 101, or the TCP preface; empty when the host sent it.</param>
+    public void Start(ReadOnlySpan<byte> greeting)
+    {
+        SessionMetrics.Opened(Form);
+        if (!greeting.IsEmpty) Control.Write(greeting);
+        StartDeadlines();
+    }
+
+    /// <summary>Takes bytes from the peer.</summary>
+    /// <param name="bytes">What arrived; written to while it is unmasked, and not kept.</param>
+    /// <returns>How many were taken. Fewer than given: input is paused until <see cref="Link.ResumeReading"/>, the rest is to be given again.</returns>
+    public int Receive(Span<byte> bytes)
+    {
+        if (IsClosing) return ReceiveWhileClosing(bytes);
+        HeardFromPeer();
+        int taken = 0;
+        while (taken < bytes.Length && !_isInputPaused)
+        {
+            CloseReason failure = Form == WireForm.MessagePackTcp
+                ? _tcp.Receive(bytes[taken..], _limits.Receive.MessageBytesMax, this, out int consumed)
+                : _webSocket.Receive(bytes[taken..], _limits.Receive, this, out consumed);
+            taken += consumed;
+            if (failure != CloseReason.None) Close(failure);
+            if (IsClosing) return bytes.Length;
+        }
+
+        WatchPartialMessage(Form == WireForm.MessagePackTcp ? _tcp.IsMidMessage : _webSocket.IsMidMessage);
+        return taken;
+    }
+
+    /// <summary>The peer's own close is all that still counts; after a framing error not even that can be found.</summary>
+    private int ReceiveWhileClosing(Span<byte> bytes)
+    {
+        if (Form != WireForm.MessagePackTcp && !_webSocket.HasEnded) _webSocket.Receive(bytes, _limits.Receive, this, out _);
+        return bytes.Length;
+    }
+
+    /// <summary>The peer will send nothing more.</summary>
+    public void OnPeerFinished()
+    {
+        _isPeerFinished = true;
+        // Half-open is not a state of a chat: who cannot speak any more is gone. But what it said last is answered first,
+        // at the end of this turn, hence one more.
+        if (_state == SessionState.Open) PlanTurn();
+        else if (PendingBytes == 0) End();
+    }
+
+    /// <summary>The transport failed: reset, or gone.</summary>
+    public void OnLost() => End();
+
+    /// <summary>Closes: says why, sends what is under way, then hangs up. Only the first reason counts.</summary>
+    /// <param name="reason">Told to the peer, logged, counted.</param>
+    /// <param name="delayMs">When the peer may come back, milliseconds; 0: as its back-off decides.</param>
+    public void Close(CloseReason reason, int delayMs = 0)
+    {
+        if (_state != SessionState.Open) return;
+        CloseReason = reason;
+        DropWaitingData();
+        if (Form == WireForm.MessagePackTcp) WriteCloseMessage(reason, delayMs);
+        else WriteCloseFrame(reason, delayMs);
+        BeginClosing();
+    }
+
+    /// <inheritdoc/>
+    bool IMessageSink.OnMessage(bool isText, Span<byte> payload)
+    {
+        if (IsClosing) return true;
+        _commands.OnMessage(this, isText, payload);
+        if (PendingBytes > _limits.AnswerBytesMax) _isInputPaused = true;
+        return !_isInputPaused && !IsClosing;
+    }
+
+    /// <inheritdoc/>
+    void IMessageSink.OnPing(ReadOnlySpan<byte> payload)
+    {
+        if (IsClosing) return;
+        ControlFrame.WritePong(Control, payload);
+        if (PendingBytes > _limits.AnswerBytesMax) _isInputPaused = true;
+    }
+
+    /// <inheritdoc/>
+    void IMessageSink.OnPong(ReadOnlySpan<byte> payload)
+    {
+        // Hearing it was enough, see HeardFromPeer.
+    }
+
+    /// <inheritdoc/>
+    void IMessageSink.OnClose(ushort code, ReadOnlySpan<byte> reason)
+    {
+        if (_state == SessionState.Closing)
+        {
+            // Both have said it. Whoever began, the gateway hangs up.
+            _peerClosedCleanly = true;
+            if (PendingBytes == 0) End();
+        }
+
+        if (_state != SessionState.Open) return;
+        _peerClosedCleanly = true;
+        CloseReason = CloseReason.Normal;
+        DropWaitingData();
+        CloseFrame.Write(Control, code, default);
+        BeginClosing();
+    }
+
+    /// <summary>One more publish that the log is to answer.</summary>
+    public void AwaitAnswer(int recordBytes)
+    {
+        _unansweredPublishes++;
+        _unansweredBytes += recordBytes;
+        if (_unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax) _isInputPaused = true;
+    }
+
+    /// <inheritdoc/>
+    public override void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes)
+    {
+        _unansweredPublishes--;
+        _unansweredBytes -= recordBytes;
+        Debug.Assert(_unansweredPublishes >= 0 && _unansweredBytes >= 0);
+        if (IsClosing) return;
+        if (!id.IsEmpty) WriteAck(room, offset, id);
+        if (_isInputPaused) ResumeIfAnswered();
+    }
+
+    /// <inheritdoc/>
+    protected override int SendNow(ReadOnlySpan<byte> bytes)
+    {
+        int sent = _link.Send(bytes);
+        if (sent < 0) End();
+        return sent;
+    }
+
+    /// <inheritdoc/>
+    protected override void AwaitWritable(ReadOnlyMemory<byte> head)
+    {
+        WatchOutbox();
+        _link.AwaitWritable(head);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnDrained()
+    {
+        if (_state == SessionState.Closing)
+        {
+            if (_peerClosedCleanly || _isPeerFinished) End();
+            else _link.FinishSending();
+            return;
+        }
+
+        base.OnDrained();
+        if (_isInputPaused) ResumeIfAnswered();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnSlowConsumer() => Close(CloseReason.SlowConsumer);
+
+    /// <inheritdoc/>
+    protected override void PlanTurn() => Loop.Post(_turn ??= new SessionTurn(this));
+
+    /// <summary>What was put off to a turn of its own.</summary>
+    internal void RunPlanned()
+    {
+        if (_state == SessionState.Open && _isPeerFinished)
+        {
+            CloseReason = CloseReason.Lost;
+            BeginClosing();
+        }
+
+        if (_state == SessionState.Open) CatchUp();
+        else LeaveAllRooms(isAbrupt: !_peerClosedCleanly);
+        if (_state != SessionState.Ended || _hasToldEnd) return;
+        _hasToldEnd = true;
+        _commands.OnEnded(this);
+    }
+
+    private void ResumeIfAnswered()
+    {
+        bool isHeldBack = _unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax;
+        if (isHeldBack || PendingBytes > _limits.AnswerBytesMax) return;
+        _isInputPaused = false;
+        _link.ResumeReading();
+    }
+
+    private void BeginClosing()
+    {
+        _state = SessionState.Closing;
+        SetCloseDeadline();
+        // Rooms are left in a turn of its own: this may run while one of them delivers.
+        PlanTurn();
+        _ = Control; // Plans a flush, whose end calls OnDrained.
+    }
+
+    private void End()
+    {
+        if (_state == SessionState.Ended) return;
+        if (CloseReason == CloseReason.None) CloseReason = CloseReason.Lost;
+        _state = SessionState.Ended;
+        _webSocket.Dispose();
+        _tcp.Dispose();
+        Loop.Timers.Cancel(this);
+        ReleaseOutbox();
+        _link.Abort();
+        SessionMetrics.Closed(Form, CloseReason);
+        PlanTurn();
+    }
+}

@@ -1,0 +1,25 @@
+using FastChat.Codec.Buffers;
+using FastChat.Codec.WebSockets;
+using FastChat.Gateway.Sessions;
+
+namespace FastChat.EchoHost;
+
+/// <summary>Sends each message back as it came, text as text and binary as binary.</summary>
+internal sealed class EchoCommands : ISessionCommands
+{
+    /// <inheritdoc/>
+    public void OnMessage(Session session, bool isText, Span<byte> payload)
+    {
+        ByteWriter output = session.Control;
+        Span<byte> header = output.GetSpan(FrameHeader.BytesMax);
+        WebSocketOpcode opcode = isText ? WebSocketOpcode.Text : WebSocketOpcode.Binary;
+        output.Advance(FrameHeader.Write(header, opcode, isFinal: true, (ulong)payload.Length, maskKey: null));
+        output.Write(payload);
+    }
+
+    /// <inheritdoc/>
+    public void OnEnded(Session session)
+    {
+        // An echo keeps nothing of a connection.
+    }
+}
