@@ -1,0 +1,20 @@
+using System.Net;
+using FastChat.Gateway.Security;
+using Microsoft.Extensions.Primitives;
+
+namespace FastChat.Gateway.Rest;
+
+/// <summary>Finds out who sent an HTTP request.</summary>
+internal static class RequestClient
+{
+    /// <summary>The client behind the trusted proxies; the peer itself when there are none.</summary>
+    public static ForwardedClient Of(HttpContext context, TrustedProxies proxies)
+    {
+        IHeaderDictionary headers = context.Request.Headers;
+        return proxies.Resolve(
+            context.Connection.RemoteIpAddress ?? IPAddress.None,
+            Join(headers["X-Forwarded-For"]), Join(headers["X-Forwarded-Proto"]), Join(headers["X-Forwarded-Host"]));
+    }
+
+    private static string? Join(StringValues values) => values.Count == 0 ? null : values.ToString();
+}

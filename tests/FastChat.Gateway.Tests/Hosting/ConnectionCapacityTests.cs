@@ -1,0 +1,17 @@
+using FastChat.Gateway.Hosting;
+
+namespace FastChat.Gateway.Tests.Hosting;
+
+public sealed class ConnectionCapacityTests
+{
+    [Theory]
+    [InlineData(1024, long.MaxValue, 918)]
+    [InlineData(long.MaxValue, 1L << 30, 61_713)]
+    [InlineData(long.MaxValue, 1L << 20, 100)]
+    [InlineData(long.MaxValue, long.MaxValue, 50_000_000)]
+    public void The_smaller_of_descriptors_and_memory_holds(long descriptors, long memoryBytes, int connections) =>
+        Assert.Equal(connections, ConnectionCapacity.Of(descriptors, memoryBytes));
+
+    [Fact]
+    public void This_machine_holds_some() => Assert.InRange(ConnectionCapacity.OfThisMachine(), 100, 50_000_000);
+}
