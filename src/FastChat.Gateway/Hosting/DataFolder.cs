@@ -38,9 +38,10 @@ internal sealed class DataFolder : IDisposable
         {
             full = Path.GetFullPath(path);
         }
-        catch (ArgumentException)
+        catch (Exception failure) when (failure is ArgumentException or IOException)
         {
-            throw new StartException(StartException.WrongConfiguration, $"Data:Folder is \"{path}\"; it must be a path");
+            // No path at all, or a relative one while the current folder was deleted.
+            throw new StartException(StartException.WrongConfiguration, $"Data:Folder is \"{path}\"; it must be a path: {failure.Message}");
         }
         if (File.Exists(full)) throw new StartException(StartException.WrongConfiguration, $"Data:Folder is {full}, which is a file");
         FileStream? held = null;
