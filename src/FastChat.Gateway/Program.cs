@@ -1,4 +1,3 @@
-using FastChat.Codec.Messages;
 using FastChat.Gateway.Hosting;
 using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
@@ -40,22 +39,27 @@ try
     TrustedProxies proxies = new(options.Proxies);
     ConnectionLimits limits = new(options.Limits, connectionsMax, time);
 
-    // 4. What is served over HTTP.
+    // 4. The chat, and what is served over HTTP.
     HealthState health = new();
     health.Report("data", folder.IsWritable ? HealthStatus.Up : HealthStatus.Degraded, folder.Fault ?? "folder");
-    SendToRoom send = (_, _, _, _, _) => ValueTask.FromResult(new SendResult(ErrorCode.NotAvailable, "", 0));
-    RunConnection run = (_, _, _, _) => Task.CompletedTask;
+    health.Report("log", HealthStatus.Up, "memory");
+    await using GatewayServer server = new(options, certificate);
+    using ChatCore chat = new(options, guestKeys, origins, proxies, limits, health, time, server.Loggers);
     ApiEndpoint api = new(options);
     RestApi rest = new(
         origins, proxies, api, new PageEndpoints(WebAssets.Embedded(), api), new HealthEndpoints(health),
-        new SendMessage(options, proxies, limits, send, time), new UpgradeEndpoint(proxies, limits, health, run));
+        new SendMessage(options, proxies, limits, chat.Sender.SendAsync, time), new UpgradeEndpoint(proxies, limits, health, chat.RunLateUpgradeAsync));
+    server.Serve(chat, rest.Map);
 
     // 5. Up, until asked to stop.
-    await using GatewayServer server = new(options, certificate, rest.Map);
     if (!folder.IsWritable) Console.Error.WriteLine($"warning: Data:Folder {folder.FullPath} cannot be written ({folder.Fault}); signing keys stay in memory");
     await server.StartAsync(CancellationToken.None);
     health.Phase = GatewayPhase.Ready;
-    using CancellationTokenRegistration draining = server.Stopping.Register(() => health.Phase = GatewayPhase.Draining);
+    using CancellationTokenRegistration draining = server.Stopping.Register(() =>
+    {
+        health.Phase = GatewayPhase.Draining;
+        chat.Drain();
+    });
     Console.WriteLine(Banner.Write(options, server, folder, connectionsMax));
     await server.WaitForShutdownAsync(CancellationToken.None);
     return 0;

@@ -1,8 +1,8 @@
 // The echo host: `dotnet run --project tests/FastChat.EchoHost -- --urls http://127.0.0.1:9001`, then point a conformance suite at it.
+using System.Net;
 using FastChat.Codec.WebSockets;
 using FastChat.EchoHost;
 using FastChat.Gateway.Connections;
-using FastChat.Gateway.Hosting;
 using FastChat.Gateway.Options;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
@@ -20,3 +20,32 @@ SessionLimits limits = new()
     OutboxAgeMax = TimeSpan.FromMinutes(10),
     AnswerBytesMax = MessageBytesMax,
 };
+
+// 2. The gateway's own way in, on any path and from any origin.
+string urls = args.SkipWhile(argument => argument != "--urls").Skip(1).FirstOrDefault() ?? "http://127.0.0.1:9001";
+GatewayOptions options = new();
+options.Origins.Allowed = ["*"];
+options.Limits.AddressConnections = options.Limits.AddressConnectRate = 1_000_000;
+Uri address = new(urls);
+WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+builder.Logging.AddSimpleConsole();
+using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole());
+using PipeHost host = new(Environment.ProcessorCount, TimeProvider.System, new EchoCommands(), limits, loggers.CreateLogger<PipeHost>());
+Admission admission = new(
+    new OriginPolicy(options.Origins, isBoundToLoopback: true), new TrustedProxies(options.Proxies),
+    new ConnectionLimits(options.Limits, 100_000, TimeProvider.System), isReady: () => true, path: default);
+Sniffer sniffer = new(host, admission, options.Limits.HandshakeTimeout, TimeProvider.System, loggers.CreateLogger<Sniffer>());
+builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
+    IPAddress.Parse(address.Host == "localhost" ? "127.0.0.1" : address.Host), address.Port,
+    listen => listen.Use(next => context => sniffer.OnConnectedAsync(context, next))));
+
+// 3. What is no upgrade is told so.
+await using WebApplication app = builder.Build();
+app.Run(static async context =>
+{
+    context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+    await context.Response.WriteAsync("This host echoes WebSocket messages; nothing else is here.\n");
+});
+await app.StartAsync();
+Console.WriteLine($"The echo host listens on {string.Join(' ', app.Urls)}");
+await app.WaitForShutdownAsync();

@@ -123,7 +123,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     {
         IsBlocked = false;
         _isHeadInFlight = false;
-        if (headBytesSent > 0) _outbox!.Advance(headBytesSent);
+        if (headBytesSent > 0) AdvanceOutbox(headBytesSent);
         if (IsEnded)
         {
             ReleaseOutbox();
@@ -228,13 +228,18 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
             if (_outbox is null) break;
             ReadOnlyMemory<byte> head = _outbox.Head;
             int sent = Send(head.Span);
-            if (sent > 0) _outbox.Advance(sent);
-            if (_outbox.IsEmpty) _outbox = null;
-            else if (sent < head.Length) Block();
+            AdvanceOutbox(sent);
+            if (sent < head.Length) Block();
         }
 
         if (IsEnded) ReleaseOutbox();
         else if (!IsBlocked) OnDrained();
+    }
+
+    private void AdvanceOutbox(int sent)
+    {
+        _outbox!.Advance(sent);
+        if (_outbox.IsEmpty) _outbox = null;
     }
 
     private void PumpControl()

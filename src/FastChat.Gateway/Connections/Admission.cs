@@ -77,8 +77,10 @@ internal sealed class Admission
         };
     }
 
-    /// <summary>Counts in a client whose upgrade came through HTTP.</summary>
-    public ConnectionRefusal TryEnter(IPAddress client, bool isForwarded, out SessionPeer peer, out TimeSpan retryAfter)
+    /// <summary>A client who was counted in already, by the endpoint that its upgrade came through.</summary>
+    public SessionPeer PeerOf(ForwardedClient client) => new(client.Address, _limits.IsExempt(client.Address, client.IsForwarded));
+
+    private ConnectionRefusal TryEnter(IPAddress client, bool isForwarded, out SessionPeer peer, out TimeSpan retryAfter)
     {
         peer = new SessionPeer(client, _limits.IsExempt(client, isForwarded));
         return _limits.TryEnter(client, isForwarded, out retryAfter);

@@ -36,7 +36,7 @@ internal sealed class PipeConnection : LoopWork
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
     public PipeConnection(
-        Loop loop, IDuplexPipe transport, Socket? socket, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
+        PipeLoop loop, IDuplexPipe transport, Socket? socket, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
     {
         Loop = loop;
         _input = transport.Input;
@@ -47,7 +47,10 @@ internal sealed class PipeConnection : LoopWork
     }
 
     /// <summary>Its loop.</summary>
-    public Loop Loop { get; }
+    public PipeLoop Loop { get; }
+
+    /// <summary>Place in <see cref="PipeLoop.Connections"/>. The loop's.</summary>
+    internal int IndexInLoop { get; set; }
 
     /// <summary>Its protocol. Loop only.</summary>
     public Session Session { get; }
@@ -65,6 +68,7 @@ internal sealed class PipeConnection : LoopWork
     {
         if (_greeting is not null)
         {
+            Loop.Add(this);
             Session.Start(_greeting);
             _greeting = null;
         }
@@ -88,7 +92,9 @@ internal sealed class PipeConnection : LoopWork
     /// <summary>The session has ended: gives the transport back. Loop only.</summary>
     public void Finish()
     {
+        if (_isFinished) return;
         _isFinished = true;
+        Loop.Remove(this);
         // Once it is told, Kestrel takes the buffers back: not while they are being read.
         if (!_isFeeding) _done.TrySetResult();
     }

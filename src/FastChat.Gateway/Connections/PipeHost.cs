@@ -45,7 +45,7 @@ internal sealed class PipeHost : IDisposable
     public SharedBufferPool Buffers { get; } = new();
 
     /// <summary>The loop whose turn it is to get work.</summary>
-    public Loop NextLoop() => _loops[(uint)Interlocked.Increment(ref _next) % (uint)_loops.Length];
+    public PipeLoop NextLoop() => _loops[(uint)Interlocked.Increment(ref _next) % (uint)_loops.Length];
 
     /// <summary>Makes a connection of what a handshake has left; it begins with <see cref="PipeConnection.RunAsync"/>.</summary>
     /// <param name="transport">Its bytes, the handshake's consumed.</param>
@@ -56,6 +56,14 @@ internal sealed class PipeHost : IDisposable
     public PipeConnection Take(IDuplexPipe transport, Socket? socket, WireForm form, SessionPeer peer, byte[] greeting) =>
         new(NextLoop(), transport, socket, form, _commands, _limits, peer, greeting);
 
+    /// <summary>Closes every connection, each with a time of its own to come back.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="returnWithin">The times to come back are spread over this.</param>
+    public void CloseAll(CloseReason reason, TimeSpan returnWithin)
+    {
+        foreach (PipeLoop loop in _loops) loop.Post(new CloseWork(loop, reason, (int)returnWithin.TotalMilliseconds));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
@@ -65,6 +73,14 @@ internal sealed class PipeHost : IDisposable
         {
             // A look from outside may be a tick late, which a deadline of at least one tick allows.
             if (_loops[i].Timers.Count > 0) _loops[i].Post(_ticks[i]);
+        }
+    }
+
+    private sealed class CloseWork(PipeLoop loop, CloseReason reason, int returnWithinMs) : LoopWork
+    {
+        public override void Run()
+        {
+            foreach (PipeConnection connection in loop.Connections) connection.Session.Close(reason, 1 + Random.Shared.Next(returnWithinMs));
         }
     }
 

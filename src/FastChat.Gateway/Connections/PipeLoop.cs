@@ -11,10 +11,30 @@ namespace FastChat.Gateway.Connections;
 internal sealed class PipeLoop : Loop, IThreadPoolWorkItem
 {
     private readonly ILogger _logger;
+    private readonly List<PipeConnection> _connections = []; // Loop only.
     private int _isQueued; // 1 from Wake until the turn has ended and found nothing more.
 
     public PipeLoop(int index, TimeProvider clock, SharedBufferPool buffers, ILogger logger)
         : base(index, clock, buffers) => _logger = logger;
+
+    /// <summary>The connections that live here. Loop only.</summary>
+    public IReadOnlyList<PipeConnection> Connections => _connections;
+
+    /// <summary>A connection begins. Loop only.</summary>
+    public void Add(PipeConnection connection)
+    {
+        connection.IndexInLoop = _connections.Count;
+        _connections.Add(connection);
+    }
+
+    /// <summary>A connection ends; the last one takes its place. Loop only.</summary>
+    public void Remove(PipeConnection connection)
+    {
+        PipeConnection last = _connections[^1];
+        _connections[connection.IndexInLoop] = last;
+        last.IndexInLoop = connection.IndexInLoop;
+        _connections.RemoveAt(_connections.Count - 1);
+    }
 
     /// <summary>Called by the pool.</summary>
     public void Execute()

@@ -7,7 +7,6 @@ using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
-using Microsoft.AspNetCore.Connections;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace FastChat.Gateway.Hosting;
@@ -16,6 +15,9 @@ namespace FastChat.Gateway.Hosting;
 internal sealed class ChatCore : IDisposable
 {
     private static readonly TimeSpan s_tidyInterval = TimeSpan.FromSeconds(1);
+
+    // Clients of a gateway that restarts come back spread over this time, after which it is up again.
+    private static readonly TimeSpan s_returnWithin = TimeSpan.FromSeconds(2);
 
     private readonly GatewayOptions _options;
     private readonly RoomDirectory _rooms;
@@ -67,6 +69,9 @@ internal sealed class ChatCore : IDisposable
         PipeConnection connection = _host.Take(pipes, socket: null, form, peer, greeting: []);
         await connection.RunAsync();
     }
+
+    /// <summary>The gateway stops: tells every connection to come back, here or elsewhere, each at its own time.</summary>
+    public void Drain() => _host.CloseAll(CloseReason.Draining, s_returnWithin);
 
     /// <inheritdoc/>
     public void Dispose()

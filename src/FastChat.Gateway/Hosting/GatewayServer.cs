@@ -16,11 +16,11 @@ internal sealed class GatewayServer : IAsyncDisposable
     private readonly TlsCertificate? _certificate;
     private readonly List<(ListenAddress Address, KestrelListenOptions Listen)> _endpoints = [];
     private readonly WebApplication _app;
+    private ChatCore? _chat;
 
     /// <param name="options">Already checked.</param>
     /// <param name="certificate">For the addresses with TLS.</param>
-    /// <param name="map">Puts middleware and routes on the application.</param>
-    public GatewayServer(GatewayOptions options, TlsCertificate? certificate, Action<WebApplication> map)
+    public GatewayServer(GatewayOptions options, TlsCertificate? certificate)
     {
         _options = options;
         _certificate = certificate;
@@ -37,6 +37,14 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel);
         _app = builder.Build();
+    }
+
+    /// <summary>Puts on what is served: before <see cref="StartAsync"/>.</summary>
+    /// <param name="chat">Gets every connection first.</param>
+    /// <param name="map">Puts middleware and routes on the application, which gets the rest.</param>
+    public void Serve(ChatCore? chat, Action<WebApplication> map)
+    {
+        _chat = chat;
         map(_app);
     }
 
@@ -110,7 +118,9 @@ internal sealed class GatewayServer : IAsyncDisposable
     {
         _endpoints.Add((address, listen));
         listen.Protocols = HttpProtocols.Http1;
+        _chat?.AttachOutside(listen);
         if (address.IsTls) UseTls(listen);
+        _chat?.AttachInside(listen, address.IsTcpOnly);
     }
 
     private void UseTls(KestrelListenOptions listen)

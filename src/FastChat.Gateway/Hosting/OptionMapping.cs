@@ -1,4 +1,3 @@
-using System.Text;
 using FastChat.Codec.WebSockets;
 using FastChat.Fanout.Rooms;
 using FastChat.Gateway.Commands;

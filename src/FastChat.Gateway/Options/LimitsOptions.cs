@@ -68,7 +68,7 @@ internal sealed class LimitsOptions
 
     [Option("Time from the handshake to the first join. Then the connection is closed with 4002.")]
     [OptionRange("100ms", "1h")]
-    public TimeSpan FirstMessageTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan FirstMessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     [Option("How long nothing may have been heard from a peer before it is pinged.")]
     [OptionRange("100ms", "1h")]

@@ -6,6 +6,10 @@ internal sealed class RoomsOptions
     [Option("Whether joining a valid id makes a public room when there is none. Otherwise the join is answered `unknown_room`.")]
     public bool CreateOnJoin { get; set; } = true;
 
+    [Option("How long a message id is remembered: the same person's message with the same id in the same room is answered with the offset that it got, and not published again.")]
+    [OptionRange("1s", "7d")]
+    public TimeSpan DedupeWindow { get; set; } = TimeSpan.FromMinutes(10);
+
     [Option("The policies, tried in this order.", WhenUnset = "the built-in two")]
     public List<RoomPolicyOptions> Policies { get; } = [];
 }

@@ -68,7 +68,7 @@ internal sealed class PersonName
     /// Takes away what a reader does not see: compatibility forms, case, characters without a shape, and how wide a space is.
     /// Upper case first folds letters with several lower forms, such as the two sigmas.
     /// </summary>
-    private static string Fold(string display)
+    internal static string Fold(string display)
     {
         StringBuilder visible = new(display.Length);
         bool isAfterSpace = true;
