@@ -16,7 +16,7 @@ public struct TcpReceiver : IDisposable
     private const int LengthBytes = sizeof(uint);
 
     private PartialBytes _partial;
-    private uint _length;             // The length's bytes that came, the first one highest; then the whole length.
+    private uint _length;             // The length's bytes that came, shifted in from the right; whole after four.
     private int _frameBytesLeft;
     private byte _lengthBytesRead;    // Invariant: LengthBytes exactly while the payload is incomplete.
     private byte _prefaceBytesRead;
@@ -126,7 +126,6 @@ public struct TcpReceiver : IDisposable
 
         // The state is that of the next frame before the sink is called, which may dispose this.
         _lengthBytesRead = 0;
-        _length = 0;
         if (_partial.Length == 0) return sink.OnMessage(isText: false, payload);
         _partial.Append(payload);
         PartialBytes message = _partial.Detach();

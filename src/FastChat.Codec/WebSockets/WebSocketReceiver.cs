@@ -27,7 +27,7 @@ public struct WebSocketReceiver : IDisposable
     private bool _frameIsFinal;
     private readonly bool _expectsMask;
     private CloseReason _failure;
-    private Utf8Checker _utf8;
+    private Utf8Checker _utf8;           // At rest between messages: a text that ends within a character fails.
     private uint _maskKey;               // Rotated for the byte that comes next.
     private int _frameBytesLeft;
     private int _controlStart;
@@ -40,9 +40,8 @@ public struct WebSocketReceiver : IDisposable
     {
         Header,
         Payload,
-        /// <summary>A close frame came, or the receiver was disposed.</summary>
+        /// <summary>A close frame came, the receiver was disposed, or it failed (then _failure says why).</summary>
         Ended,
-        Failed,
     }
 
     /// <summary>Whether a frame or a fragmented message has begun and not ended. Hosts put a time limit to it.</summary>
@@ -50,7 +49,7 @@ public struct WebSocketReceiver : IDisposable
         _phase == Phase.Payload || (_phase == Phase.Header && (_headerBytes != 0 || _messageOpcode != WebSocketOpcode.Continuation));
 
     /// <summary>Whether nothing more will be read: after a close frame, a failure or <see cref="Dispose"/>.</summary>
-    public readonly bool HasEnded => _phase >= Phase.Ended;
+    public readonly bool HasEnded => _phase == Phase.Ended;
 
     /// <summary>Bytes of pooled memory held for a partial message; 0 between messages.</summary>
     public readonly int HeldBytes => _partial.CapacityBytes;
@@ -69,10 +68,10 @@ public struct WebSocketReceiver : IDisposable
         where TSink : class, IMessageSink
     {
         int at = 0;
-        if (_phase == Phase.Ended) at = bytes.Length;
+        if (_phase == Phase.Ended && _failure == CloseReason.None) at = bytes.Length;
 
         bool goOn = true;
-        while (goOn && at < bytes.Length && _phase < Phase.Ended)
+        while (goOn && at < bytes.Length && _phase != Phase.Ended)
         {
             if (_phase == Phase.Header)
             {
@@ -101,7 +100,7 @@ public struct WebSocketReceiver : IDisposable
     public void Dispose()
     {
         _partial.Return();
-        if (_phase < Phase.Ended) _phase = Phase.Ended;
+        _phase = Phase.Ended;
     }
 
     private OperationStatus ReadHeader(ReadOnlySpan<byte> bytes, ref int at, out FrameHeader header)
@@ -148,7 +147,6 @@ public struct WebSocketReceiver : IDisposable
             {
                 _messageOpcode = header.Opcode;
                 _fragmentCount = 0;
-                _utf8.Reset();
             }
             if ((ulong)_partial.Length + header.PayloadLength > (ulong)limits.MessageBytesMax) return CloseReason.MessageTooBig;
             if (++_fragmentCount > limits.FragmentsMax) return CloseReason.MessageTooBig;
@@ -246,7 +244,7 @@ public struct WebSocketReceiver : IDisposable
     private bool Fail(CloseReason reason)
     {
         _partial.Return();
-        _phase = Phase.Failed;
+        _phase = Phase.Ended;
         _failure = reason;
         return false;
     }
