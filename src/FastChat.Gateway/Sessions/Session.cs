@@ -89,7 +89,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
                 : _webSocket.Receive(bytes[taken..], _limits.Receive, this, out consumed);
             taken += consumed;
             if (failure != CloseReason.None) Close(failure);
-            if (IsClosing) return bytes.Length;
+            if (IsClosing) return taken + ReceiveWhileClosing(bytes[taken..]);
         }
 
         WatchPartialMessage(Form == WireForm.MessagePackTcp ? _tcp.IsMidMessage : _webSocket.IsMidMessage);
