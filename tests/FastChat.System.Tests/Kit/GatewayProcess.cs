@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace FastChat.System.Tests.Kit;
+
+/// <summary>
+/// The real gateway as a process: started from a folder that is not the checkout, on a port from the system, with a data folder
+/// of its own. It can be stopped and started again on the same port and folder.
+/// </summary>
+internal sealed partial class GatewayProcess : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string[] _options;
+    private ChildProcess? _process;
+
+    private GatewayProcess(string[] options) => _options = options;
+
+    /// <summary>Where it listens, as it printed it, with the real port: <c>http://127.0.0.1:43211/</c>.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    /// <summary>Its WebSocket address.</summary>
+    public Uri WebSocketAddress => new($"ws://{Address.Authority}/ws");
+
+    /// <summary>Its address for TCP clients.</summary>
+    public Uri TcpAddress => new($"tcp://{Address.Authority}");
+
+    /// <summary>What it printed since it was last started.</summary>
+    public string Output => _process?.Output ?? "";
+
+    /// <summary>Starts one and waits until it listens.</summary>
+    /// <param name="options">Added to the command line, such as <c>--Limits:ConnectionsMax=10</c>.</param>
+    public static async Task<GatewayProcess> StartAsync(params string[] options)
+    {
+        GatewayProcess gateway = new(options);
+        try
+        {
+            await gateway.StartAgainAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one that is expected to end by itself, as with a wrong option.</summary>
+    public static async Task<(int ExitCode, IReadOnlyList<string> Output)> RunToEndAsync(params string[] options)
+    {
+        using TempFolder folder = new();
+        await using ChildProcess process = Start(folder, options);
+        int exitCode = await process.WaitForEndAsync(Patience.Process);
+        return (exitCode, process.OutputLines);
+    }
+
+    /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="KillAsync"/>, where it was before.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Start(_folder, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. _options]);
+        string line = await _process.WaitForLineAsync(line => PrintedAddress().IsMatch(line), Patience.Process, "the gateway's address");
+        Address = new Uri(PrintedAddress().Match(line).Value);
+    }
+
+    /// <summary>Asks it to end (SIGTERM) and waits until it has.</summary>
+    /// <returns>Its exit code, 0 for a clean end.</returns>
+    public async Task<int> StopAsync()
+    {
+        ChildProcess process = Assert.IsType<ChildProcess>(_process);
+        int exitCode = await process.StopAsync(Patience.Process);
+        await process.DisposeAsync();
+        return exitCode;
+    }
+
+    /// <summary>Ends it at once, as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        ChildProcess process = Assert.IsType<ChildProcess>(_process);
+        await process.KillAsync();
+        await process.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ChildProcess Start(TempFolder folder, IEnumerable<string> options)
+    {
+        // What the machine sets for other servers must not reach the gateway under test.
+        Dictionary<string, string?> environment = [];
+        foreach (string name in Environment.GetEnvironmentVariables().Keys)
+        {
+            if (Foreign().IsMatch(name)) environment[name] = null;
+        }
+        return ChildProcess.Start(
+            Tools.Dotnet, ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. options], folder.Path, environment);
+    }
+
+    [GeneratedRegex(@"https?://[^\s/]+:[1-9]\d*")]
+    private static partial Regex PrintedAddress();
+
+    [GeneratedRegex("^(ASPNETCORE_|DOTNET_URLS|DOTNET_ENVIRONMENT|FASTCHAT_|REDIS_|PORT$|HTTP_PORTS$|URLS$)")]
+    private static partial Regex Foreign();
+}
