@@ -21,7 +21,7 @@ internal sealed class ForeignClient : IChatClient
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <inheritdoc/>
+    /// <summary>The publications it got, history included, whole and in the order in which they came.</summary>
     public IReadOnlyList<Delivery> Deliveries => _transcript.Deliveries;
 
     /// <summary>The guest key that the first join was answered with.</summary>
@@ -89,6 +89,10 @@ internal sealed class ForeignClient : IChatClient
     {
         while (!_transcript.Has(text)) await NextMessageAsync("msg");
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Line>> TranscriptAsync() =>
+        Task.FromResult<IReadOnlyList<Line>>([.. Deliveries.Select(delivery => new Line(delivery.Offset, delivery.User, delivery.Text))]);
 
     /// <summary>Waits until its connection has ended.</summary>
     /// <returns>The close code, for TCP that of the last message <c>close</c>.</returns>

@@ -23,6 +23,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Its address for TCP clients.</summary>
     public Uri TcpAddress => new($"tcp://{Address.Authority}");
 
+    /// <summary>Its data folder.</summary>
+    public string DataFolder => _folder.File("data");
+
+    /// <summary>The number of its process.</summary>
+    public int ProcessId => Assert.IsType<ChildProcess>(_process).Id;
+
     /// <summary>What it printed since it was last started.</summary>
     public string Output => _process?.Output ?? "";
 

@@ -6,15 +6,15 @@ internal interface IChatClient : IAsyncDisposable
     /// <summary>The display name it joins with.</summary>
     string Name { get; }
 
-    /// <summary>The publications it got, history included, in the order in which they came.</summary>
-    IReadOnlyList<Delivery> Deliveries { get; }
-
     /// <summary>Publishes a text; does not wait for the ack.</summary>
     Task SayAsync(string room, string text);
 
     /// <summary>Waits until a publication with this text has come.</summary>
     Task UntilSaidAsync(string text);
+
+    /// <summary>The publications it has, history included, in the order in which it got or shows them.</summary>
+    Task<IReadOnlyList<Line>> TranscriptAsync();
 }
 
-/// <summary>One publication as a client got it, without what only its author is told.</summary>
-internal sealed record Delivery(string Room, string User, string Text, long TimestampMs, string Epoch, long Offset);
+/// <summary>As much of a publication as every client shows.</summary>
+internal sealed record Line(long Offset, string User, string Text);

@@ -41,3 +41,6 @@ internal sealed class Transcript
             offset.GetInt64()));
     }
 }
+
+/// <summary>One publication as a client got it, without what only its author is told.</summary>
+internal sealed record Delivery(string Room, string User, string Text, long TimestampMs, string Epoch, long Offset);
