@@ -25,9 +25,9 @@ export class TestGateway {
   pageMax = 1000;
   #server;
 
-  static async start() {
+  static async start({ port = 0 } = {}) {
     const gateway = new TestGateway();
-    gateway.#server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'fastchat.msgpack.v1' });
+    gateway.#server = new WebSocketServer({ port, host: '127.0.0.1', handleProtocols: () => 'fastchat.msgpack.v1' });
     gateway.#server.on('connection', (socket) => new Session(gateway, socket));
     await once(gateway.#server, 'listening');
     return gateway;
