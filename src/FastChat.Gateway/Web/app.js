@@ -43,6 +43,8 @@ let chat = null;
 const views = new Map();
 let open = null;
 let countdown = null;
+/** The rooms that the tab's storage has. */
+let kept = '';
 
 // ---- signing in ---------------------------------------------------------------------------------------------------
 
@@ -68,7 +70,8 @@ function showSignin(problem = '', suggestion = null) {
   $('name').focus();
 }
 
-async function signIn(name, rooms) {
+/** Signs in with the room of the address open, else the one given, else the lobby; the other rooms are joined too. */
+async function signIn(name, given = null, rooms = []) {
   $('signin-error').textContent = '';
   $('suggestion').hidden = true;
   $('join').disabled = true;
@@ -77,7 +80,7 @@ async function signIn(name, rooms) {
   chat.on('state', (change) => { if (chat === mine) showConnection(change); });
   chat.on('error', (error) => { if (chat === mine) showError(error); });
   chat.connect().catch(() => {}); // the state tells
-  const [first, ...others] = rooms;
+  const first = roomOfAddress() ?? given ?? FIRST_ROOM;
   const failure = await openRoom(first).then(() => null, (error) => error);
   if (chat !== mine) return;
   if (failure !== null) {
@@ -93,12 +96,21 @@ async function signIn(name, rooms) {
   $('my-name').textContent = chat.user;
   dressAvatar($('my-avatar'), chat.user);
   show(views.get(first));
-  for (const id of others) openRoom(id).catch(() => {});
+  for (const id of rooms) if (id !== first) openRoom(id).catch(() => {});
   $('composer').focus();
+}
+
+/** After a reload: the same name and rooms again. */
+function resumeSession() {
+  const session = storage.read(tab, 'session');
+  if (typeof session?.name !== 'string' || !Array.isArray(session.rooms)) return;
+  $('name').value = session.name;
+  signIn(session.name, session.open, session.rooms);
 }
 
 function signOut() {
   const closing = chat;
+  kept = '';
   chat = open = null; // first: what the closing tells is of no interest any more
   clearInterval(countdown);
   views.clear();
@@ -227,10 +239,15 @@ function showRooms() {
   $('other-unread').hidden = elsewhere === 0;
   $('other-unread').textContent = countOf(elsewhere);
   document.title = `${unread > 0 ? `(${countOf(unread)}) ` : ''}${open === null ? '' : `#${open.id} · `}FastChat`;
-  if (open !== null) {
-    const ids = joined.map(({ id }) => id).filter((id) => id !== open.id);
-    storage.write(tab, 'session', { name: chat.user, rooms: [open.id, ...ids] });
-  }
+  keepSession(joined);
+}
+
+function keepSession(joined) {
+  const rooms = joined.map(({ id }) => id);
+  const now = `${open?.id} ${rooms}`;
+  if (open === null || now === kept) return;
+  kept = now;
+  storage.write(tab, 'session', { name: chat.user, open: open.id, rooms });
 }
 
 function roomItem(view) {
@@ -333,10 +350,9 @@ function retry() {
     chat.connect().catch(() => {});
     return;
   }
-  const { name, rooms } = storage.read(tab, 'session') ?? { name: chat.user, rooms: [FIRST_ROOM] };
   signOut();
   showSignin();
-  signIn(name, rooms);
+  resumeSession();
 }
 
 // ---- what people do -----------------------------------------------------------------------------------------------
@@ -350,6 +366,7 @@ function submitMessage() {
   fitComposer();
 }
 
+/** Narrow screens: one list lies over the conversation, or none does. */
 function panel(name, shown = $('chat').dataset.panel !== name) {
   if (shown) $('chat').dataset.panel = name;
   else delete $('chat').dataset.panel;
@@ -365,7 +382,7 @@ function closePanels() {
 $('signin-form').addEventListener('submit', (event) => {
   event.preventDefault();
   const name = $('name').value.trim();
-  if (name !== '') signIn(name, [roomOfAddress() ?? FIRST_ROOM]);
+  if (name !== '') signIn(name);
 });
 $('suggestion').addEventListener('click', () => {
   $('name').value = $('suggestion').dataset.name;
@@ -403,10 +420,18 @@ $('signout').addEventListener('click', () => {
   signOut();
   showSignin();
 });
-$('show-rooms').addEventListener('click', () => panel('rooms'));
+$('show-rooms').addEventListener('click', () => {
+  panel('rooms');
+  $('rooms').querySelector('a')?.focus();
+});
 $('show-people').addEventListener('click', () => panel('people'));
 $('veil').addEventListener('click', closePanels);
-addEventListener('keydown', (event) => { if (event.key === 'Escape') closePanels(); });
+addEventListener('keydown', (event) => {
+  const name = $('chat').dataset.panel;
+  if (event.key !== 'Escape' || name === undefined) return;
+  closePanels();
+  $(`show-${name}`).focus();
+});
 addEventListener('hashchange', () => {
   const id = roomOfAddress();
   if (id === null) return;
@@ -416,10 +441,5 @@ addEventListener('hashchange', () => {
 document.addEventListener('visibilitychange', () => { if (open?.log.isAtEnd) read(open); });
 
 $('name').value = storage.read(browser, 'name') ?? '';
-const session = storage.read(tab, 'session');
 showSignin();
-if (typeof session?.name === 'string' && Array.isArray(session.rooms) && session.rooms.length > 0) {
-  $('name').value = session.name;
-  const first = roomOfAddress() ?? session.rooms[0];
-  signIn(session.name, [first, ...session.rooms.filter((id) => id !== first)]);
-}
+resumeSession();

@@ -105,6 +105,7 @@ export class RoomView {
       if (this.#room === null) throw new FastChatError('not_joined', 'The room is not joined.');
       const { offset } = await this.#room.publish({ id, text });
       this.log.acked(id, offset);
+      if (this.note !== null) this.say(null);
     } catch (error) {
       this.#undelivered(id, text, error);
     }
