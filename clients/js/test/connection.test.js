@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FastChat, FastChatError } from '../fastchat.js';
-import { FakeClock, fakeWebSocket, settled } from '../testkit/fakes.js';
+import { FakeClock, fakeWebSocket, settled } from './kit/fakes.js';
 
 /** A client on fakes; its random numbers are all `random`. */
 function fake(options = {}) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FastChat } from '../fastchat.js';
-import { FakeClock, fakeWebSocket, settled } from '../testkit/fakes.js';
+import { FakeClock, fakeWebSocket, settled } from './kit/fakes.js';
 
 const msg = (offset, more = {}) => {
   const { epoch = 'e', user = 'bob', text = `m${offset}`, data = null, kind = null, id = null } = more;

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import test, { after, before } from 'node:test';
 import NodeWebSocket from 'ws';
 import { ExtData, FastChat } from '../fastchat.js';
-import { TestGateway } from '../testkit/gateway.js';
-import { collect } from '../testkit/until.js';
+import { TestGateway } from './kit/gateway.js';
+import { collect } from './kit/until.js';
 
 let gateway = null;
 let url = process.env.FASTCHAT_URL;

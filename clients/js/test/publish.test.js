@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ExtData, FastChat } from '../fastchat.js';
-import { FakeClock, fakeWebSocket, settled } from '../testkit/fakes.js';
+import { FakeClock, fakeWebSocket, settled } from './kit/fakes.js';
 
 const own = (offset, id, more = {}) => [3, 'r', 'e', offset, 1000, 'ann', `m${offset}`, null, null, id, ...Object.values(more)];
 

@@ -16,27 +16,14 @@
 //   #newest            there are newer messages below
 //   #signout
 import { FastChat } from '/client/fastchat.js';
+import { fillPeople, fillRooms, fillTyping } from './lists.js';
 import { problemOf, RoomView } from './room-view.js';
-import { countOf, dressAvatar, make, namesLine, plural } from './text.js';
+import { browser, keys, tab } from './store.js';
+import { countOf, dressAvatar, plural } from './text.js';
 
 const $ = (id) => document.getElementById(id);
 const ROOM_ID = /^[A-Za-z0-9._~:-]{1,64}$/;
 const FIRST_ROOM = 'lobby';
-const PEOPLE_SHOWN_MAX = 200;
-
-/** The name and rooms of this tab, to be there again after a reload; guest keys and the last name, for all tabs. */
-const storage = {
-  read: (store, key) => { try { return JSON.parse(store().getItem(`fastchat.${key}`)); } catch { return null; } },
-  write: (store, key, value) => { try { store().setItem(`fastchat.${key}`, JSON.stringify(value)); } catch { /* a private window: for this page only */ } },
-  drop: (store, key) => { try { store().removeItem(`fastchat.${key}`); } catch { /* as above */ } },
-};
-const tab = () => sessionStorage;
-const browser = () => localStorage;
-const keyName = (user) => `key:${user.normalize('NFC').toLowerCase()}`;
-const keys = {
-  load: (user) => storage.read(browser, keyName(user)),
-  save: (user, key) => storage.write(browser, keyName(user), key),
-};
 
 let chat = null;
 /** Room id → RoomView, in the order of joining. */
@@ -89,7 +76,7 @@ async function signIn(name, given = null, rooms = []) {
     showSignin(failure.code === 'name_taken' ? `Somebody else is called ${name}.` : problemOf(failure), failure.suggestion);
     return;
   }
-  storage.write(browser, 'name', name);
+  browser.write('name', name);
   $('signin').hidden = true;
   $('chat').hidden = false;
   $('chat').dataset.user = chat.user;
@@ -102,7 +89,7 @@ async function signIn(name, given = null, rooms = []) {
 
 /** After a reload: the same name and rooms again. */
 function resumeSession() {
-  const session = storage.read(tab, 'session');
+  const session = tab.read('session');
   if (typeof session?.name !== 'string' || !Array.isArray(session.rooms)) return;
   $('name').value = session.name;
   signIn(session.name, session.open, session.rooms);
@@ -220,20 +207,7 @@ function read(view) {
 
 function showRooms() {
   const joined = [...views.values()].filter((view) => view.joined);
-  const items = [...$('rooms').children];
-  for (const item of items) if (!views.get(item.dataset.room)?.joined) item.remove();
-  for (const view of joined) {
-    const item = items.find((each) => each.dataset.room === view.id) ?? roomItem(view);
-    const [link, leave] = item.children;
-    const badge = link.lastElementChild;
-    item.dataset.unread = String(view.unread);
-    badge.hidden = view.unread === 0;
-    badge.textContent = countOf(view.unread);
-    link.toggleAttribute('aria-current', view === open);
-    if (view === open) link.setAttribute('aria-current', 'page');
-    link.setAttribute('aria-label', view.unread === 0 ? view.id : `${view.id}, ${plural(view.unread, 'unread message', 'unread messages')}`);
-    leave.hidden = joined.length === 1;
-  }
+  fillRooms($('rooms'), joined, open, (id) => dropRoom(views.get(id)));
   const unread = joined.reduce((sum, view) => sum + view.unread, 0);
   const elsewhere = unread - (open?.unread ?? 0);
   $('other-unread').hidden = elsewhere === 0;
@@ -247,53 +221,18 @@ function keepSession(joined) {
   const now = `${open?.id} ${rooms}`;
   if (open === null || now === kept) return;
   kept = now;
-  storage.write(tab, 'session', { name: chat.user, open: open.id, rooms });
-}
-
-function roomItem(view) {
-  const item = make('li');
-  item.dataset.room = view.id;
-  const link = make('a');
-  link.href = `#${view.id}`;
-  link.append(make('span', 'hash', '#'), make('span', 'room', view.id), make('span', 'badge'));
-  const leave = make('button', 'icon', '×');
-  leave.type = 'button';
-  leave.dataset.leave = '';
-  leave.setAttribute('aria-label', `Leave ${view.id}`);
-  leave.addEventListener('click', () => dropRoom(view));
-  item.append(link, leave);
-  $('rooms').append(item);
-  return item;
+  tab.write('session', { name: chat.user, open: open.id, rooms });
 }
 
 // ---- the open room ------------------------------------------------------------------------------------------------
 
 function showPeople() {
-  const names = [...open.people].sort((a, b) => a.localeCompare(b));
-  const rows = names.slice(0, PEOPLE_SHOWN_MAX).map((name) => {
-    const row = make('li');
-    row.dataset.user = name;
-    const avatar = make('span', 'avatar');
-    avatar.setAttribute('aria-hidden', 'true');
-    dressAvatar(avatar, name);
-    row.append(avatar, make('bdi', '', name));
-    if (name === chat.user) row.append(make('span', 'soft', 'you'));
-    return row;
-  });
-  const more = open.count - rows.length;
-  if (more > 0) rows.push(make('li', 'soft', `and ${more} more`));
-  if (more > 0) rows.at(-1).dataset.more = String(more);
-  $('people').replaceChildren(...rows);
+  fillPeople($('people'), open.people, open.count, chat.user);
   $('people-count').textContent = $('people-badge').textContent = String(open.count);
 }
 
 function showTyping() {
-  const names = open.typing;
-  $('typing').replaceChildren();
-  if (names.length === 0) return;
-  const dots = make('span', 'dots');
-  dots.append(make('i'), make('i'), make('i'));
-  $('typing').append(dots, `${namesLine(names)} ${names.length === 1 ? 'is' : 'are'} typing`);
+  fillTyping($('typing'), open.typing);
 }
 
 function showNote() {
@@ -416,7 +355,7 @@ $('newest').addEventListener('click', () => {
 });
 $('retry').addEventListener('click', retry);
 $('signout').addEventListener('click', () => {
-  storage.drop(tab, 'session');
+  tab.write('session', null);
   signOut();
   showSignin();
 });
@@ -440,6 +379,6 @@ addEventListener('hashchange', () => {
 });
 document.addEventListener('visibilitychange', () => { if (open?.log.isAtEnd) read(open); });
 
-$('name').value = storage.read(browser, 'name') ?? '';
+$('name').value = browser.read('name') ?? '';
 showSignin();
 resumeSession();
