@@ -130,7 +130,7 @@ export interface Publication {
   kind?: string | null;
   /** 1 to 64 bytes; made when absent. A publish repeated with the same id is stored once. */
   id?: string;
-  /** No offset, no ack, may be dropped. */
+  /** No offset, may be dropped, does not wait while the connection is away. */
   ephemeral?: boolean;
   /** Not sent back to this connection. */
   excludeSelf?: boolean;
@@ -159,7 +159,7 @@ export declare class Room extends Emitter<RoomEvents> {
   readonly state: 'joining' | 'joined' | 'leaving' | 'left';
   /** Of the last publication told. */
   readonly position: Position | null;
-  /** Resolves once the log has it; an ephemeral one, once it is sent. */
+  /** Resolves once the log has it; an ephemeral one, once the gateway has taken it. */
   publish(message: string | Publication): Promise<Published>;
   /** Does nothing while the connection is away. */
   typing(on?: boolean): void;

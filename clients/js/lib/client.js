@@ -21,6 +21,9 @@ const DEFAULTS = Object.freeze({
   stableAfterMs: 5_000, // a connection that lived this long makes the delays begin anew
 });
 
+/** What a command may be answered with; joins and publishes that are kept are told to their rooms. */
+const ANSWERS = new Set(['ack', 'history', 'presence']);
+
 const clock = Object.freeze({
   now: () => performance.now(),
   setTimeout: (action, delayMs) => setTimeout(action, delayMs),
@@ -81,7 +84,11 @@ export class FastChat extends Emitter {
       identity: () => ({ user: this.#user, key: this.#key, token: this.#options.token ?? null }),
       identified: (you) => this.#identified(you),
       nextId: () => this.#idPrefix + (this.#idCount++).toString(36),
-      request: (type, room, ...fields) => this.#request(type, room, fields),
+      ask: (on, id, room, bytes) => this.#ask(on, id, room, bytes),
+      request: (on, type, room, ...fields) => {
+        const id = this.#host.nextId();
+        return this.#ask(on, id, room, encodeMessage(type, id, room, ...fields));
+      },
       forget: (id, subscription) => { if (this.#rooms.get(id)?.subscription === subscription) this.#rooms.delete(id); },
       tell: (type, detail) => emit(this, type, detail),
     };
@@ -245,7 +252,7 @@ export class FastChat extends Emitter {
   #received(message) {
     if (message.type === 'error') {
       this.#refused(message);
-    } else if (this.#requests.has(message.id) && (message.type === 'history' || message.type === 'presence')) {
+    } else if (ANSWERS.has(message.type) && this.#requests.has(message.id)) {
       this.#answer(message.id)?.resolve(message);
     } else {
       this.#rooms.get(message.room)?.subscription.received(message);
@@ -267,14 +274,17 @@ export class FastChat extends Emitter {
     emit(this, 'error', error);
   }
 
-  #request(type, room, fields) {
-    const id = this.#host.nextId();
+  /** Sends a command and waits for its answer: a list, a page, or the ack of what is not kept. */
+  #ask(connection, id, room, bytes) {
+    if (this.#requests.size >= this.#options.publishesMax) {
+      return Promise.reject(new FastChatError('queue_full', `${this.#requests.size} commands are unanswered.`, { room, id }));
+    }
     const request = deferred();
     const timer = this.#clock.setTimeout(() => {
       this.#answer(id)?.reject(new FastChatError('timeout', `No answer within ${this.#options.requestTimeoutMs / 1000} s.`, { room, id }));
     }, this.#options.requestTimeoutMs);
     this.#requests.set(id, { ...request, timer });
-    this.#connection.send(encodeMessage(type, id, room, ...fields));
+    connection.send(bytes);
     return request.promise;
   }
 

@@ -23,8 +23,13 @@ export class Budget {
   }
 }
 
+/** Until a publish that was refused as too fast is tried again, when the gateway does not say. */
+const RETRY_AFTER_MS = 1000;
+
 /**
- * The publishes of one room that are not settled, oldest first.
+ * The publishes of one room that are not settled, oldest first. While a connection is open they go out at once. What waited for
+ * the connection goes out one by one, each after the answer to the one before, and is sent again when it was too fast: a crowd
+ * that comes back must be neither reordered nor expelled for the haste of its client.
  *
  * Invariant: what was sent before the connection was lost stands in front of what was never sent, and goes out again first.
  */
@@ -35,6 +40,13 @@ export class Outbox {
   #timeoutMs;
   /** id → {id, bytes, sentOn, sent, resolve, reject, timer}, in the order of publishing. */
   #pending = new Map();
+  /** The connection to send on; null while there is none or it may not be used yet. */
+  #connection = null;
+  /** Ids of what waited for this connection. */
+  #waited = new Set();
+  /** Between those, once the gateway found them too fast. */
+  #spacingMs = 0;
+  #spacingTimer = null;
 
   constructor(room, budget, clock, timeoutMs) {
     this.#room = room;
@@ -49,7 +61,26 @@ export class Outbox {
     return false;
   }
 
-  /** Queues; the promise ends with the ack, a refusal or the timeout. */
+  get isOpen() {
+    return this.#connection !== null;
+  }
+
+  /** From now on what is published goes out on this connection; first what waits. */
+  open(connection) {
+    this.#connection = connection;
+    this.#waited = new Set(this.#pending.keys());
+    this.#spacingMs = 0;
+    this.#sendDue();
+  }
+
+  /** The connection is lost. */
+  close() {
+    this.#connection = null;
+    this.#clock.clearTimeout(this.#spacingTimer);
+    this.#spacingTimer = null;
+  }
+
+  /** The promise ends with the ack, a refusal or the timeout. */
   add(id, bytes) {
     if (this.#pending.has(id)) {
       return Promise.reject(new FastChatError('invalid_field', `The id ${id} is in use by a publish that is not yet answered.`, { room: this.#room, id }));
@@ -61,18 +92,10 @@ export class Outbox {
     }
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimeout(() => this.#timedOut(id), this.#timeoutMs);
-      this.#pending.set(id, { id, bytes, sentOn: null, sent: false, resolve, reject, timer });
+      const publish = { id, bytes, sentOn: null, sent: false, resolve, reject, timer };
+      this.#pending.set(id, publish);
+      if (this.#connection !== null && this.#waited.size === 0) this.#send(publish);
     });
-  }
-
-  /** Sends, in order, all that this connection has not had. */
-  flush(connection) {
-    for (const publish of this.#pending.values()) {
-      if (publish.sentOn === connection) continue;
-      publish.sentOn = connection;
-      publish.sent = true;
-      connection.send(publish.bytes);
-    }
   }
 
   /** The log has it, as an ack or the message itself shows. */
@@ -82,6 +105,12 @@ export class Outbox {
 
   /** It was refused. Returns whether it was one of these. */
   refuse(id, error) {
+    if (error.code === 'rate_limited' && this.#waited.has(id)) {
+      this.#pending.get(id).sentOn = null;
+      this.#spacingMs = Math.max(this.#spacingMs, error.retryAfterMs ?? RETRY_AFTER_MS);
+      this.#space();
+      return true;
+    }
     const publish = this.#take(id);
     publish?.reject(error);
     return publish !== undefined;
@@ -89,8 +118,10 @@ export class Outbox {
 
   /** Nothing more will be sent or answered. */
   end(code, message) {
-    for (const { id, sent } of [...this.#pending.values()]) {
-      this.refuse(id, sent
+    this.close();
+    for (const { id, sent, reject } of [...this.#pending.values()]) {
+      this.#take(id);
+      reject(sent
         ? new FastChatError('outcome_unknown', `${message} before the answer: it may or may not be stored.`, { room: this.#room, id })
         : new FastChatError(code, `${message} before it was sent.`, { room: this.#room, id }));
     }
@@ -110,6 +141,31 @@ export class Outbox {
     this.#pending.delete(id);
     this.#budget.give(publish.bytes.length);
     this.#clock.clearTimeout(publish.timer);
+    if (this.#waited.delete(id) && this.#connection !== null) {
+      if (this.#spacingMs > 0 && this.#waited.size > 0) this.#space();
+      else this.#sendDue();
+    }
     return publish;
+  }
+
+  /** The oldest of what waited, or, when all that is settled, everything. */
+  #sendDue() {
+    const [oldest] = this.#waited;
+    const due = oldest === undefined ? this.#pending.values() : [this.#pending.get(oldest)];
+    for (const publish of due) if (publish.sentOn !== this.#connection) this.#send(publish);
+  }
+
+  #send(publish) {
+    publish.sentOn = this.#connection;
+    publish.sent = true;
+    this.#connection.send(publish.bytes);
+  }
+
+  #space() {
+    if (this.#spacingTimer !== null) return;
+    this.#spacingTimer = this.#clock.setTimeout(() => {
+      this.#spacingTimer = null;
+      this.#sendDue();
+    }, this.#spacingMs);
   }
 }

@@ -39,14 +39,15 @@ export class Room extends Emitter {
   }
 
   /**
-   * Publishes text, or data, or both. Resolves with {room, epoch, offset, id} once the log has it; an ephemeral one once it is sent,
-   * with epoch and offset null. While the connection is away it waits, within the limits, and is sent after what came before it.
+   * Publishes text, or data, or both. Resolves with {room, epoch, offset, id} once the log has it. While the connection is away it
+   * waits, within the limits, and is sent after what came before it. An ephemeral one does not wait: it resolves once the gateway
+   * has taken it, with epoch and offset null.
    */
   async publish(message) {
     const { text = null, data = null, kind = null, id = this.#host.nextId(), ephemeral = false, excludeSelf = false } =
       typeof message === 'string' ? { text: message } : message;
     const invalid = (what, cause) => new FastChatError('invalid_field', what, { room: this.#id, id: typeof id === 'string' ? id : null, cause });
-    if (text === null && data === null) throw invalid('A message carries text or data.');
+    if ((text === null || text === '') && data === null) throw invalid('A message carries text or data.');
     if (text !== null && typeof text !== 'string') throw invalid('text is not a string.');
     if (kind !== null && typeof kind !== 'string') throw invalid('kind is not a string.');
     if (typeof id !== 'string' || id === '' || utf8.encode(id).length > ID_BYTES_MAX) throw invalid(`id is not text of 1 to ${ID_BYTES_MAX} bytes.`);
@@ -59,7 +60,7 @@ export class Room extends Emitter {
       throw invalid(`data has no form in MessagePack: ${error.message}`, error);
     }
     if (!ephemeral) return this.#subscription.publish(id, bytes);
-    this.#live('not_sent').send(bytes);
+    await this.#host.ask(this.#live('not_sent'), id, this.#id, bytes);
     return { room: this.#id, epoch: null, offset: null, id };
   }
 
@@ -70,14 +71,12 @@ export class Room extends Emitter {
 
   /** A page of who is here: {room, version, count, users, next}; `next` is the cursor of the page after it, or null. */
   async presence({ cursor = null } = {}) {
-    this.#live('not_joined');
-    return presenceOf(await this.#host.request(TYPE.presence, this.#id, cursor));
+    return presenceOf(await this.#host.request(this.#live('not_joined'), TYPE.presence, this.#id, cursor));
   }
 
   /** A page of older messages, ascending: {messages, more, epoch, offset}; `offset` is the room's newest. */
   async history({ before = null, limit = null } = {}) {
-    this.#live('not_joined');
-    const { messages, more, epoch, offset } = await this.#host.request(TYPE.history, this.#id, before, limit);
+    const { messages, more, epoch, offset } = await this.#host.request(this.#live('not_joined'), TYPE.history, this.#id, before, limit);
     return { messages: messages.map(publicationOf), more, epoch, offset };
   }
 

@@ -27,8 +27,6 @@ export class Subscription {
   #joinId = null;
   #asked = null;
   #timer = null;
-  /** The connection that publishes may go out on. */
-  #sendingOn = null;
   /** Where the log was when catching up began; publishes in doubt wait until the position is there. */
   #head = null;
   #leaving = null;
@@ -60,7 +58,8 @@ export class Subscription {
   /** The connection is lost: keep everything for the next one. */
   detach() {
     this.#setTimer(null);
-    this.#joinId = this.live = this.#sendingOn = this.#head = null;
+    this.#joinId = this.live = this.#head = null;
+    this.#outbox.close();
     if (this.state === 'leaving') this.end('not_joined', 'The room was left');
     else this.state = 'joining';
   }
@@ -70,7 +69,7 @@ export class Subscription {
     if (this.state === 'left') return;
     this.state = 'left';
     this.#setTimer(null);
-    this.live = this.#sendingOn = this.#head = null;
+    this.live = this.#head = null;
     this.#client.forget(this.#room.id, this);
     this.#waiter?.reject(new FastChatError(code, `${message}.`, { room: this.#room.id }));
     this.#waiter = null;
@@ -84,9 +83,7 @@ export class Subscription {
     if (this.state === 'left' || this.state === 'leaving') {
       return Promise.reject(new FastChatError('not_joined', 'The room was left.', { room: this.#room.id, id }));
     }
-    const outcome = this.#outbox.add(id, bytes);
-    if (this.#sendingOn !== null) this.#outbox.flush(this.#sendingOn);
-    return outcome;
+    return this.#outbox.add(id, bytes);
   }
 
   leave() {
@@ -176,7 +173,7 @@ export class Subscription {
     page.push({ type: 'pageEnd', room: history.room, more: since !== null && history.more });
     connection.unshift(page);
 
-    if (!this.#outbox.isUncertain) this.#send(connection);
+    if (!this.#outbox.isUncertain) this.#outbox.open(connection);
     if (this.#waiter !== null) {
       connection.pause();
       this.#waiter.resolve(this.#room);
@@ -244,32 +241,27 @@ export class Subscription {
   /** The first page is told. With more to come, where the log ends is asked, to know when publishes in doubt are decided. */
   #pageEnd(more) {
     const connection = this.live;
-    if (this.#sendingOn !== null) return;
+    if (this.#outbox.isOpen) return;
     if (!more || !this.#outbox.isUncertain) {
-      this.#send(connection);
+      this.#outbox.open(connection);
       return;
     }
-    this.#client.request(TYPE.history, this.#room.id, null, 1).then(
+    this.#client.request(connection, TYPE.history, this.#room.id, null, 1).then(
       ({ epoch, offset }) => {
-        if (this.live !== connection || this.#sendingOn !== null) return;
+        if (this.live !== connection) return;
         this.#head = { epoch, offset };
         this.#checkHead();
       },
       // Not told: send, the gateway knows repeated ids.
-      () => { if (this.live === connection && this.#sendingOn === null) this.#send(connection); },
+      () => { if (this.live === connection) this.#outbox.open(connection); },
     );
   }
 
   #checkHead() {
     const { epoch, offset } = this.position;
     if (epoch === this.#head.epoch && offset < this.#head.offset) return;
-    this.#send(this.live);
-  }
-
-  #send(connection) {
     this.#head = null;
-    this.#sendingOn = connection;
-    this.#outbox.flush(connection);
+    this.#outbox.open(this.live);
   }
 
   #tell(type, detail) {

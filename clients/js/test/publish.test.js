@@ -67,7 +67,7 @@ test('A refused publish names code and delay', async () => {
 
 test('What no gateway would take is refused at once', async () => {
   const { room, commands } = await joined();
-  const bad = [{}, { text: null }, { text: 5 }, { text: 'x', id: '' }, { text: 'x', id: 7 }, { text: 'x', id: 'é'.repeat(33) }, { text: 'x', kind: 1 }, { data: () => {} }, { data: 1n << 64n }];
+  const bad = [{}, { text: null }, '',  { text: 5 }, { text: 'x', id: '' }, { text: 'x', id: 7 }, { text: 'x', id: 'é'.repeat(33) }, { text: 'x', kind: 1 }, { data: () => {} }, { data: 1n << 64n }];
   for (const message of bad) await assert.rejects(room.publish(message), { code: 'invalid_field' });
   assert.deepEqual(commands(3), []);
 });
@@ -91,16 +91,22 @@ test('Ids differ between clients and publishes', async () => {
   assert.ok(ids.every((id) => id.length <= 64));
 });
 
-test('An ephemeral publish ends when it is sent, and is not kept while away', async () => {
-  const { room, commands, lose } = await joined();
-  assert.deepEqual(await room.publish({ data: [1, 2], kind: 'cursor', id: 'a', ephemeral: true, excludeSelf: true }), { room: 'r', epoch: null, offset: null, id: 'a' });
-  assert.deepEqual(commands(3), [[3, 'a', 'r', null, [1, 2], 'cursor', 3]]);
+test('An ephemeral publish ends with its ack or refusal, and is not kept while away', async () => {
+  const { room, commands, receive, lose } = await joined();
+  const [taken, refused, cut] = ['a', 'b', 'c'].map((id) => room.publish({ data: [1, 2], kind: 'cursor', id, ephemeral: true, excludeSelf: true }));
+  await settled();
+  assert.deepEqual(commands(3)[0], [3, 'a', 'r', null, [1, 2], 'cursor', 3]);
+  receive([16, 'a', 'r'], [17, 'rate_limited', 'slowly', 'b', 'r', 50]);
+  assert.deepEqual(await taken, { room: 'r', epoch: null, offset: null, id: 'a' });
+  await assert.rejects(refused, { code: 'rate_limited', retryAfterMs: 50 });
+  const lost = assert.rejects(cut, { code: 'connection_lost' });
   await lose();
+  await lost;
   await assert.rejects(room.publish({ text: 'x', ephemeral: true }), { code: 'not_sent' });
 });
 
 test('After a reconnect only what did not come back is sent again, with its id, in order, before anything later', async () => {
-  const { room, sentIds, lose, comeBack, history, commands } = await joined();
+  const { room, sentIds, lose, comeBack, history, commands, receive } = await joined();
   const outcomes = ['a', 'b', 'c'].map((id) => outcome(room.publish({ text: id, id })));
   await settled();
   await lose();
@@ -110,12 +116,48 @@ test('After a reconnect only what did not come back is sent again, with its id, 
   await settled();
   assert.deepEqual(sentIds(), [], 'nothing before the room has caught up');
   history({ offset: 7, messages: [own(6, 'b'), own(7, null)] });
+  assert.deepEqual(commands(3), [[3, 'a', 'r', 'a']], 'what waited goes out one by one');
+  for (const id of ['f', 'g']) outcomes.push(outcome(room.publish({ text: id, id })));
+  for (const [index, id] of ['a', 'c', 'd'].entries()) {
+    await settled();
+    assert.equal(sentIds().at(-1), id);
+    receive([16, id, 'r', 'e', 8 + index]);
+  }
   assert.deepEqual(sentIds(), ['a', 'c', 'd', 'e']);
-  assert.deepEqual(commands(3)[0], [3, 'a', 'r', 'a']);
-  for (const [index, id] of ['a', 'c', 'd', 'e'].entries()) room.publish({ text: id, id: `${id}2` }).catch(() => {}).finally(() => index);
+  receive([16, 'e', 'r', 'e', 11]);
+  assert.deepEqual(sentIds(), ['a', 'c', 'd', 'e', 'f', 'g'], 'what did not wait goes out at once');
+  receive([16, 'g', 'r', 'e', 13], [16, 'f', 'r', 'e', 12]);
+  assert.deepEqual(await Promise.all(outcomes), [8, 6, 9, 10, 11, 12, 13]);
+});
+
+test('What waited and was too fast is sent again, in order, spaced so that it stays the exception', async () => {
+  const { room, sentIds, lose, comeBack, history, receive, clock } = await joined();
+  await lose();
+  const outcomes = ['a', 'b', 'c', 'd'].map((id) => outcome(room.publish({ text: id, id })));
+  await comeBack();
+  history({ offset: 5 });
+  receive([16, 'a', 'r', 'e', 6], [17, 'rate_limited', 'slowly', 'b', 'r', 40]);
+  await clock.advance(39);
+  assert.deepEqual(sentIds(), ['a', 'b']);
+  await clock.advance(1);
+  receive([17, 'rate_limited', 'slowly', 'b', 'r', 100]);
+  await clock.advance(100);
+  assert.deepEqual(sentIds(), ['a', 'b', 'b', 'b']);
+  receive([16, 'b', 'r', 'e', 7]);
+  await clock.advance(99);
+  assert.equal(sentIds().length, 4);
+  await clock.advance(1);
+  receive([16, 'c', 'r', 'e', 8]);
+  await lose();
+  await clock.advance(50);
+  await comeBack();
+  history({ offset: 8 });
+  receive([16, 'd', 'r', 'e', 9]);
+  assert.deepEqual(await Promise.all(outcomes), [6, 7, 8, 9]);
+  const live = room.publish({ text: 'e', id: 'e' });
   await settled();
-  assert.equal(sentIds().length, 8);
-  assert.equal(await outcomes[1], 6);
+  receive([17, 'rate_limited', 'slowly', 'e', 'r', 100]);
+  await assert.rejects(live, { code: 'rate_limited' });
 });
 
 test('With more to catch up, publishes in doubt wait until the position is where the log was', async () => {
@@ -135,9 +177,11 @@ test('With more to catch up, publishes in doubt wait until the position is where
   receive(own(9, null));
   assert.deepEqual(sentIds(), []);
   receive(own(10, 'a'));
-  assert.deepEqual(sentIds(), ['b', 'c']);
+  assert.deepEqual(sentIds(), ['b']);
   assert.equal(await a, 10);
-  receive([16, 'b', 'r', 'e', 11], [16, 'c', 'r', 'e', 12]);
+  receive([16, 'b', 'r', 'e', 11]);
+  assert.deepEqual(sentIds(), ['b', 'c']);
+  receive([16, 'c', 'r', 'e', 12]);
   assert.deepEqual(await Promise.all([b, c]), [11, 12]);
 });
 
@@ -213,7 +257,8 @@ test('More publishes than may wait are refused, and room is made as they are set
   receive([16, 'a', 'r', 'e', 6]);
   assert.equal(await first, 6);
   room.publish({ text: 'e', id: 'e' }).catch(() => {});
-  await settled();
+  assert.equal(await outcome(room.publish('f')), 'queue_full');
+  receive([16, 'b', 'r', 'e', 7], [16, 'c', 'r', 'e', 8]);
   assert.deepEqual(sentIds(), ['a', 'b', 'c', 'e']);
 });
 

@@ -170,7 +170,9 @@ class Session {
     const room = this.#gateway.room(roomId);
     if (!room.members.has(this)) return this.error('not_joined', id, roomId);
     if (Number(flags) & FLAG_EPHEMERAL) {
-      return this.#tell(roomId, [3, roomId, null, null, BigInt(Date.now()), this.user, text, data, kind], Boolean(Number(flags) & FLAG_EXCLUDE_SELF));
+      this.#tell(roomId, [3, roomId, null, null, BigInt(Date.now()), this.user, text, data, kind], Boolean(Number(flags) & FLAG_EXCLUDE_SELF));
+      if (id !== null) this.send([16, id, roomId]);
+      return;
     }
     const known = id === null ? undefined : room.ids.get(`${this.user} ${id}`);
     const entry = known ?? this.#gateway.publish(roomId, { user: this.user, text, data, kind, id },
