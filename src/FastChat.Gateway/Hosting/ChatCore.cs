@@ -7,7 +7,7 @@ using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
-using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
+using Microsoft.AspNetCore.Connections;
 
 namespace FastChat.Gateway.Hosting;
 
@@ -48,18 +48,15 @@ internal sealed class ChatCore : IDisposable
     /// <summary>Publishes for HTTP requests.</summary>
     public RoomSender Sender { get; }
 
-    /// <summary>Puts what a connection passes ahead of TLS on an endpoint: the PROXY header.</summary>
-    public void AttachOutside(KestrelListenOptions listen)
-    {
-        if (_options.Proxies.Trusted.Length == 0) return;
-        listen.Use(next => context => _proxyPreamble.OnConnectedAsync(context, next));
-    }
+    /// <summary>What a connection passes ahead of TLS: its PROXY header, where somebody may send one.</summary>
+    public ConnectionDelegate AheadOfTls(ConnectionDelegate next) =>
+        _options.Proxies.Trusted.Length == 0 ? next : context => _proxyPreamble.OnConnectedAsync(context, next);
 
-    /// <summary>Puts what tells connections apart on an endpoint, behind TLS.</summary>
-    /// <param name="listen">The endpoint.</param>
-    /// <param name="isTcpOnly">Whether HTTP is not served on it.</param>
-    public void AttachInside(KestrelListenOptions listen, bool isTcpOnly) =>
-        listen.Use(next => context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : next));
+    /// <summary>What a connection passes behind TLS: it is told apart, and is served here or by <paramref name="http"/>.</summary>
+    /// <param name="http">Kestrel's HTTP.</param>
+    /// <param name="isTcpOnly">Whether HTTP is not served on this address.</param>
+    public ConnectionDelegate BehindTls(ConnectionDelegate http, bool isTcpOnly) =>
+        context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : http);
 
     /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
     public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, CancellationToken cancellation)

@@ -118,9 +118,10 @@ internal sealed class GatewayServer : IAsyncDisposable
     {
         _endpoints.Add((address, listen));
         listen.Protocols = HttpProtocols.Http1;
-        _chat?.AttachOutside(listen);
+        // The delegates are built when the address is bound, after Serve; this runs before.
+        listen.Use(next => _chat is null ? next : _chat.AheadOfTls(next));
         if (address.IsTls) UseTls(listen);
-        _chat?.AttachInside(listen, address.IsTcpOnly);
+        listen.Use(next => _chat is null ? next : _chat.BehindTls(next, address.IsTcpOnly));
     }
 
     private void UseTls(KestrelListenOptions listen)
