@@ -139,9 +139,13 @@ public readonly ref struct MessagePackWriter
     /// <param name="bytes">Must not lie in the writer's output.</param>
     public void WriteBinary(ReadOnlySpan<byte> bytes)
     {
-        WriteHead(MessagePackFormat.Binary8, MessagePackFormat.Binary16, MessagePackFormat.Binary32, (uint)bytes.Length);
+        WriteBinaryHeader(bytes.Length);
         _output.Write(bytes);
     }
+
+    /// <summary>Writes the head of bytes; exactly <paramref name="lengthBytes"/> must follow.</summary>
+    public void WriteBinaryHeader(int lengthBytes) =>
+        WriteHead(MessagePackFormat.Binary8, MessagePackFormat.Binary16, MessagePackFormat.Binary32, (uint)lengthBytes);
 
     /// <summary>Writes an extension.</summary>
     /// <param name="type">Negative numbers belong to the format itself.</param>
