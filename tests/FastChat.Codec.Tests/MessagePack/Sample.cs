@@ -82,11 +82,14 @@ internal sealed record Sample(string Text, byte[] Bytes)
     }
 
     /// <summary>Values of every type, arrays and maps of string keys inside one another.</summary>
-    public static Gen<Sample> Generate() => Gen.Sized(size => Generate(Math.Min(size, 40)));
+    public static Gen<Sample> Generate() => Gen.Sized(size => Generate(Math.Min(size, 40), hasAnyKeys: false));
+
+    /// <summary>The same, with maps whose keys are any values, repeat, or begin with <c>$</c> as the special objects of JSON do.</summary>
+    public static Gen<Sample> GenerateWithAnyKeys() => Gen.Sized(size => Generate(Math.Min(size, 40), hasAnyKeys: true));
 
     public static Arbitrary<Sample> Arbitrary() => Generate().ToArbitrary();
 
-    private static Gen<Sample> Generate(int size)
+    private static Gen<Sample> Generate(int size, bool hasAnyKeys)
     {
         Gen<Sample> text = ArbMap.Default.GeneratorFor<UnicodeString>().Select(value => String(value.Get));
         Gen<Sample> scalar = Gen.OneOf(
@@ -102,8 +105,16 @@ internal sealed record Sample(string Text, byte[] Bytes)
             ArbMap.Default.GeneratorFor<byte[]>().SelectMany(body => Gen.Choose(0, 127).Select(type => Extension((sbyte)type, body))),
             ArbMap.Default.GeneratorFor<int>().SelectMany(seconds => Gen.Choose(0, 999_999_999).Select(ns => Timestamp(seconds * 100L, ns))));
         if (size < 2) return scalar;
-        Gen<Sample> inner = Generate(size / 4);
+        Gen<Sample> inner = Generate(size / 4, hasAnyKeys);
+        Gen<Sample> dollar = Gen.Elements("$int", "$float", "$bin", "$ext", "$map", "$$map", "$", "$x").Select(String);
+        Gen<Sample> anyKey = Gen.OneOf(dollar, text, inner);
+        Gen<Sample> odd = hasAnyKeys
+            ? Gen.OneOf(
+                anyKey.Zip(inner).ListOf().Select(pairs => Map([.. pairs.Select(pair => (pair.Item1, pair.Item2))])),
+                dollar.Zip(inner).Select(pair => Map((pair.Item1, pair.Item2))))
+            : scalar;
         return Gen.Frequency(
+            (1, odd),
             (3, scalar),
             (1, inner.ListOf().Select(items => Array([.. items]))),
             (1, text.Zip(inner).ListOf().Select(pairs => Map([.. pairs.Select(pair => (pair.Item1, pair.Item2)).DistinctBy(pair => pair.Item1.Text)]))));
