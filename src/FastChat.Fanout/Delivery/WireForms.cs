@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using FastChat.Codec.Json;
-using FastChat.Codec.MessagePack;
 using FastChat.Codec.Messages;
 
 namespace FastChat.Fanout.Delivery;

@@ -22,7 +22,7 @@ public sealed class GatewayServerTests : IDisposable
         busy.Start();
         int port = ((IPEndPoint)busy.LocalEndpoint).Port;
         GatewayOptions options = new() { Listen = { Urls = ["http://127.0.0.1:0", $"http://127.0.0.1:{port}"] }, Logging = { Level = LogLevel.None } };
-        GatewayServer server = new(options, null, _ => { });
+        GatewayServer server = new(options, null);
 
         StartException failure = await Assert.ThrowsAsync<StartException>(() => server.StartAsync(TestContext.Current.CancellationToken));
 
@@ -36,7 +36,7 @@ public sealed class GatewayServerTests : IDisposable
     public async Task An_address_that_is_not_this_machines_is_told()
     {
         GatewayOptions options = new() { Listen = { Urls = ["http://192.0.2.1:8000"] }, Logging = { Level = LogLevel.None } };
-        GatewayServer server = new(options, null, _ => { });
+        GatewayServer server = new(options, null);
 
         StartException failure = await Assert.ThrowsAsync<StartException>(() => server.StartAsync(TestContext.Current.CancellationToken));
 

@@ -46,7 +46,8 @@ internal sealed class RestHost : IAsyncDisposable
         RestApi rest = new(
             origins, proxies, api, new PageEndpoints(new WebAssets(Files), api), new HealthEndpoints(Health),
             new SendMessage(Options, proxies, Limits, Send, Time), new UpgradeEndpoint(proxies, Limits, Health, Run));
-        _server = new GatewayServer(Options, Certificate, rest.Map);
+        _server = new GatewayServer(Options, Certificate);
+        _server.Serve(chat: null, rest.Map);
         await _server.StartAsync(TestContext.Current.CancellationToken);
         Url = new Uri(_server.Urls[0]);
         HttpClientHandler handler = new() { AllowAutoRedirect = false, ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
