@@ -8,14 +8,9 @@ try
     // 1. What the operator asks for. All that is wrong with it is told at once.
     List<string> problems = [];
     CommandLine line = CommandLine.Parse(args, problems);
-    if (line.Task is CommandLineTask.ShowHelp or CommandLineTask.ShowVersion or CommandLineTask.PrintOptions)
+    if (Banner.AnswerTo(line.Task) is string answer)
     {
-        Console.Out.Write(line.Task switch
-        {
-            CommandLineTask.ShowHelp => Banner.Help + "\n",
-            CommandLineTask.ShowVersion => Banner.Version + "\n",
-            _ => OptionsMarkdown.Write(),
-        });
+        Console.Out.Write(answer);
         return 0;
     }
     GatewayOptions options = ConfigurationSources.Read(line, Environment.GetEnvironmentVariables(), problems);

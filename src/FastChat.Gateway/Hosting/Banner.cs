@@ -25,6 +25,15 @@ internal static class Banner
         return string.Join(Environment.NewLine, lines);
     }
 
+    /// <summary>What is printed for a command line that asks something; null when it asks to run.</summary>
+    public static string? AnswerTo(CommandLineTask task) => task switch
+    {
+        CommandLineTask.ShowHelp => Help + "\n",
+        CommandLineTask.ShowVersion => Version + "\n",
+        CommandLineTask.PrintOptions => OptionsMarkdown.Write(),
+        _ => null,
+    };
+
     public const string Help = """
         FastChat gateway: WebSocket, TCP and HTTP on one port.
 
