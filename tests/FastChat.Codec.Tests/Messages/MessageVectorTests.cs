@@ -13,93 +13,8 @@ public sealed class MessageVectorTests
 
     private const long Timestamp = 1_700_000_000_123;
 
-    public static TheoryData<string> ClientMessages => [.. Load("client").Select(vector => vector.Name)];
-
-    public static TheoryData<string> GatewayMessages => [.. Load("gateway").Select(vector => vector.Name)];
-
-    [Theory]
-    [MemberData(nameof(ClientMessages))]
-    public void A_clients_message_reads_the_same_from_both_encodings(string name)
-    {
-        Vector vector = Load("client").Single(vector => vector.Name == name);
-        using ByteWriter scratch = new();
-        Assert.Equal(ErrorCode.None, ClientMessageReader.ReadJson(vector.Json, scratch, out ClientMessage fromJson, out string jsonFault));
-        Assert.Equal(ErrorCode.None, ClientMessageReader.ReadMessagePack(vector.MessagePack, out ClientMessage fromMessagePack, out int consumedBytes, out string fault));
-        Assert.Equal("", jsonFault + fault);
-        Assert.Equal(vector.MessagePack.Length, consumedBytes);
-        Assert.Equal(Commands.Describe(fromMessagePack), Commands.Describe(fromJson));
-        Assert.StartsWith(name.Split(' ', ',')[0], Commands.Describe(fromJson), StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Theory]
-    [MemberData(nameof(ClientMessages))]
-    public void A_clients_message_is_written_as_its_vector(string name)
-    {
-        Vector vector = Load("client").Single(vector => vector.Name == name);
-        using ByteWriter output = new();
-        ClientMessageReader.ReadMessagePack(vector.MessagePack, out ClientMessage message, out _, out _);
-        ClientMessageWriter.Write(output, message);
-        Assert.Equal(Hex.Format(vector.MessagePack), Hex.Format(output.WrittenSpan));
-    }
-
-    [Theory]
-    [MemberData(nameof(ClientMessages))]
-    public void A_clients_message_cut_anywhere_is_invalid(string name)
-    {
-        Vector vector = Load("client").Single(vector => vector.Name == name);
-        using ByteWriter scratch = new();
-        for (int length = 0; length < vector.MessagePack.Length; length++)
-        {
-            ReadOnlySpan<byte> cut = vector.MessagePack.AsSpan(0, length);
-            Assert.Equal(ErrorCode.InvalidMessage, ClientMessageReader.ReadMessagePack(cut, out _, out int consumedBytes, out string fault));
-            Assert.Equal(length, consumedBytes);
-            Assert.NotEmpty(fault);
-        }
-        for (int length = 0; length < vector.Json.Length; length++)
-            Assert.Equal(ErrorCode.InvalidMessage, ClientMessageReader.ReadJson(vector.Json.AsSpan(0, length), scratch, out _, out _));
-    }
-
-    [Theory]
-    [MemberData(nameof(GatewayMessages))]
-    public void The_gateways_message_is_written_as_its_vector(string name)
-    {
-        Vector vector = Load("gateway").Single(vector => vector.Name == name);
-        using ByteWriter output = new();
-        Writes()[name](JsonEncoder.Instance, output);
-        Assert.Equal(Encoding.UTF8.GetString(vector.Json), Encoding.UTF8.GetString(output.WrittenSpan));
-        output.Clear();
-        Writes()[name](MessagePackEncoder.Instance, output);
-        Assert.Equal(Hex.Format(vector.MessagePack), Hex.Format(output.WrittenSpan));
-    }
-
-    [Theory]
-    [MemberData(nameof(GatewayMessages))]
-    public void The_gateways_message_reads_back_whole_and_not_when_cut(string name)
-    {
-        Vector vector = Load("gateway").Single(vector => vector.Name == name);
-        Assert.True(ServerMessageReader.TryRead(vector.MessagePack, out ServerMessage message, out int consumedBytes));
-        Assert.Equal(vector.MessagePack.Length, consumedBytes);
-        using JsonDocument json = JsonDocument.Parse(vector.Json);
-        Assert.Equal(json.RootElement.GetProperty("type").GetString(), message.Type.ToString(), ignoreCase: true);
-        for (int length = 0; length < vector.MessagePack.Length; length++)
-        {
-            Assert.False(ServerMessageReader.TryRead(vector.MessagePack.AsSpan(0, length), out _, out consumedBytes));
-            Assert.Equal(length, consumedBytes);
-        }
-    }
-
-    [Fact]
-    public void Every_message_of_the_gateway_has_a_vector() =>
-        Assert.Equal(Writes().Keys.Order(), Load("gateway").Select(vector => vector.Name).Order());
-
-    [Fact]
-    public void Every_type_has_a_vector()
-    {
-        IEnumerable<MessageType> seen = Load("client").Concat(Load("gateway")).Select(vector => (MessageType)vector.MessagePack[1]);
-        Assert.Equal(Enum.GetValues<MessageType>().Where(type => type != MessageType.None), seen.Distinct().Order());
-    }
-
-    private static Dictionary<string, Write> Writes() => new()
+    /// <summary>How the gateway comes to write each vector.</summary>
+    private static readonly Dictionary<string, Write> Writes = new()
     {
         ["msg"] = (encoder, output) => encoder.WriteMsg(output, Chat("lobby"u8, 1, "alice"u8, "hi"u8), withId: true),
         ["msg to its author"] = (encoder, output) => encoder.WriteMsg(output, Greeting(), withId: true),
@@ -161,6 +76,92 @@ public sealed class MessageVectorTests
         ["close, come back"] = (encoder, output) => encoder.WriteClose(output, CloseReason.Draining, 2500),
         ["close, do not come back"] = (encoder, output) => encoder.WriteClose(output, CloseReason.BadMessage, 0),
     };
+
+    public static TheoryData<string> ClientMessages => [.. Load("client").Select(vector => vector.Name)];
+
+    public static TheoryData<string> GatewayMessages => [.. Load("gateway").Select(vector => vector.Name)];
+
+    [Theory]
+    [MemberData(nameof(ClientMessages))]
+    public void A_clients_message_reads_the_same_from_both_encodings(string name)
+    {
+        Vector vector = Load("client").Single(vector => vector.Name == name);
+        using ByteWriter scratch = new();
+        Assert.Equal(ErrorCode.None, ClientMessageReader.ReadJson(vector.Json, scratch, out ClientMessage fromJson, out string jsonFault));
+        Assert.Equal(ErrorCode.None, ClientMessageReader.ReadMessagePack(vector.MessagePack, out ClientMessage fromMessagePack, out int consumedBytes, out string fault));
+        Assert.Equal("", jsonFault + fault);
+        Assert.Equal(vector.MessagePack.Length, consumedBytes);
+        Assert.Equal(Commands.Describe(fromMessagePack), Commands.Describe(fromJson));
+        Assert.StartsWith(name.Split(' ', ',')[0], Commands.Describe(fromJson), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [MemberData(nameof(ClientMessages))]
+    public void A_clients_message_is_written_as_its_vector(string name)
+    {
+        Vector vector = Load("client").Single(vector => vector.Name == name);
+        using ByteWriter output = new();
+        ClientMessageReader.ReadMessagePack(vector.MessagePack, out ClientMessage message, out _, out _);
+        ClientMessageWriter.Write(output, message);
+        Assert.Equal(Hex.Format(vector.MessagePack), Hex.Format(output.WrittenSpan));
+    }
+
+    [Theory]
+    [MemberData(nameof(ClientMessages))]
+    public void A_clients_message_cut_anywhere_is_invalid(string name)
+    {
+        Vector vector = Load("client").Single(vector => vector.Name == name);
+        using ByteWriter scratch = new();
+        for (int length = 0; length < vector.MessagePack.Length; length++)
+        {
+            ReadOnlySpan<byte> cut = vector.MessagePack.AsSpan(0, length);
+            Assert.Equal(ErrorCode.InvalidMessage, ClientMessageReader.ReadMessagePack(cut, out _, out int consumedBytes, out string fault));
+            Assert.Equal(length, consumedBytes);
+            Assert.NotEmpty(fault);
+        }
+        for (int length = 0; length < vector.Json.Length; length++)
+            Assert.Equal(ErrorCode.InvalidMessage, ClientMessageReader.ReadJson(vector.Json.AsSpan(0, length), scratch, out _, out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(GatewayMessages))]
+    public void The_gateways_message_is_written_as_its_vector(string name)
+    {
+        Vector vector = Load("gateway").Single(vector => vector.Name == name);
+        using ByteWriter output = new();
+        Writes[name](JsonEncoder.Instance, output);
+        Assert.Equal(Encoding.UTF8.GetString(vector.Json), Encoding.UTF8.GetString(output.WrittenSpan));
+        output.Clear();
+        Writes[name](MessagePackEncoder.Instance, output);
+        Assert.Equal(Hex.Format(vector.MessagePack), Hex.Format(output.WrittenSpan));
+    }
+
+    [Theory]
+    [MemberData(nameof(GatewayMessages))]
+    public void The_gateways_message_reads_back_whole_and_not_when_cut(string name)
+    {
+        Vector vector = Load("gateway").Single(vector => vector.Name == name);
+        Assert.True(ServerMessageReader.TryRead(vector.MessagePack, out ServerMessage message, out int consumedBytes));
+        Assert.Equal(vector.MessagePack.Length, consumedBytes);
+        using JsonDocument json = JsonDocument.Parse(vector.Json);
+        Assert.Equal(json.RootElement.GetProperty("type").GetString(), message.Type.ToString(), ignoreCase: true);
+        for (int length = 0; length < vector.MessagePack.Length; length++)
+        {
+            Assert.False(ServerMessageReader.TryRead(vector.MessagePack.AsSpan(0, length), out _, out consumedBytes));
+            Assert.Equal(length, consumedBytes);
+        }
+    }
+
+    [Fact]
+    public void Every_message_of_the_gateway_has_a_vector() =>
+        Assert.Equal(Writes.Keys.Order(), Load("gateway").Select(vector => vector.Name).Order());
+
+    [Fact]
+    public void Every_type_has_a_vector()
+    {
+        IEnumerable<MessageType> seen = Load("client").Concat(Load("gateway")).Select(vector => (MessageType)vector.MessagePack[1]);
+        Assert.Equal(Enum.GetValues<MessageType>().Where(type => type != MessageType.None), seen.Distinct().Order());
+    }
 
     private static Publication Chat(ReadOnlySpan<byte> room, long offset, ReadOnlySpan<byte> user, ReadOnlySpan<byte> text) =>
         new() { Room = room, Epoch = "e1"u8, Offset = offset, TimestampMs = Timestamp, User = user, Text = text };
