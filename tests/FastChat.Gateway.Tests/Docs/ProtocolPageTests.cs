@@ -68,7 +68,7 @@ public sealed partial class ProtocolPageTests
 
     private static int Number(string cell) => int.Parse(cell, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^`(?<code>[a-z_]+)`")]
+    [GeneratedRegex("^`(?<code>[a-z0-9_]+)`")]
     private static partial Regex CodeSpan();
 
     [GeneratedRegex("^(yes|no)")]
