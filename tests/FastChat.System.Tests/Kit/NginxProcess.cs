@@ -64,34 +64,36 @@ internal sealed class NginxProcess : IAsyncDisposable
     }
 
     // One process, so that it changes no user and its end is one signal. One kept connection, so that a test knows which is used next.
-    private static string Configuration(string folder, int port, string upstream) => string.Create(CultureInfo.InvariantCulture, $$"""
-        daemon off;
-        master_process off;
-        pid {{folder}}/nginx.pid;
-        error_log stderr notice;
-        events { worker_connections 256; }
-        http {
-          access_log off;
-          client_body_temp_path {{folder}}/body;
-          proxy_temp_path {{folder}}/proxy;
-          fastcgi_temp_path {{folder}}/fastcgi;
-          uwsgi_temp_path {{folder}}/uwsgi;
-          scgi_temp_path {{folder}}/scgi;
-          map $http_upgrade $upgrade_or_keep { default upgrade; '' ''; }
-          upstream gateway { server {{upstream}}; keepalive 1; }
-          server {
-            listen 127.0.0.1:{{port}};
-            location / {
-              proxy_pass http://gateway;
-              proxy_http_version 1.1;
-              proxy_set_header Host $http_host;
-              proxy_set_header Upgrade $http_upgrade;
-              proxy_set_header Connection $upgrade_or_keep;
-              proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-              proxy_set_header X-Forwarded-Proto $scheme;
-              proxy_read_timeout 300s;
+    private static string Configuration(string folder, int port, string upstream)
+    {
+        string documented = Documented()
+            .Replace("127.0.0.1:8000", upstream, StringComparison.Ordinal)
+            .Replace("keepalive 16;", "keepalive 1;", StringComparison.Ordinal)
+            .Replace("listen 80;", string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};"), StringComparison.Ordinal);
+        return $$"""
+            daemon off;
+            master_process off;
+            pid {{folder}}/nginx.pid;
+            error_log stderr notice;
+            events { worker_connections 256; }
+            http {
+              access_log off;
+              client_body_temp_path {{folder}}/body;
+              proxy_temp_path {{folder}}/proxy;
+              fastcgi_temp_path {{folder}}/fastcgi;
+              uwsgi_temp_path {{folder}}/uwsgi;
+              scgi_temp_path {{folder}}/scgi;
+              {{documented}}
             }
-          }
-        }
-        """);
+            """;
+    }
+
+    // What docs/proxies.md tells people to write, so that it is what the tests run.
+    private static string Documented()
+    {
+        const string Begin = "```nginx\n", End = "```\n";
+        string page = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "proxies.md"));
+        int start = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return page[start..page.IndexOf(End, start, StringComparison.Ordinal)];
+    }
 }
