@@ -27,6 +27,13 @@ internal sealed class MemoryConnection
         set => _link.SetWindow(value);
     }
 
+    /// <summary>Whether what is sent is only counted as taken: for benchmarks.</summary>
+    public bool DiscardsSent
+    {
+        get => _link.DiscardsSent;
+        set => _link.DiscardsSent = value;
+    }
+
     /// <summary>Whether the gateway has ended its direction.</summary>
     public bool IsSendingFinished => _link.IsSendingFinished;
 
@@ -76,6 +83,8 @@ internal sealed class MemoryConnection
 
         public int WindowBytes { get; private set; } = int.MaxValue;
 
+        public bool DiscardsSent { get; set; }
+
         public bool IsSendingFinished { get; private set; }
 
         public bool IsAborted { get; private set; }
@@ -85,7 +94,7 @@ internal sealed class MemoryConnection
             if (IsAborted) return -1;
             int taken = Math.Min(bytes.Length, WindowBytes);
             if (WindowBytes != int.MaxValue) WindowBytes -= taken;
-            _sent.Write(bytes[..taken]);
+            if (!DiscardsSent) _sent.Write(bytes[..taken]);
             return taken;
         }
 

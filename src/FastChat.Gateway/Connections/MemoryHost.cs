@@ -55,9 +55,10 @@ internal sealed class MemoryHost
             {
                 ran |= loop.HasPosted;
                 loop.RunTurn();
+                ran |= loop.HasPosted;
             }
         }
-        while (ran || _loops.Any(static loop => loop.HasPosted));
+        while (ran);
     }
 
     private sealed class MemoryLoop(int index, TimeProvider clock, SharedBufferPool buffers) : Loop(index, clock, buffers)
