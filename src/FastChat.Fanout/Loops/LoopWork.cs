@@ -16,5 +16,9 @@ internal abstract class LoopWork
     internal bool TryBeginPost() => Interlocked.Exchange(ref _posted, 1) == 0;
 
     /// <summary>From here on it can be posted again.</summary>
-    internal void EndPost() => Volatile.Write(ref _posted, 0);
+    /// <remarks>
+    /// A full fence, not a release alone: whoever posted a moment before and was turned away relies on <see cref="Run"/> to see what it
+    /// had written, so no read of Run may move ahead of this write.
+    /// </remarks>
+    internal void EndPost() => Interlocked.Exchange(ref _posted, 0);
 }
