@@ -94,7 +94,7 @@ internal abstract class Loop
     {
         ReadClock();
         // Before anything sets a deadline: one is counted from the tick that the wheel stands at.
-        Timers.Advance(NowMs - _startMs);
+        RunTimers();
         RunPosted();
         FinishTurn();
     }
@@ -110,6 +110,24 @@ internal abstract class Loop
     {
         NowMs = (long)_clock.GetElapsedTime(0).TotalMilliseconds;
         NowUnixMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
+    private void RunTimers()
+    {
+        bool again = true;
+        while (again)
+        {
+            again = false;
+            try
+            {
+                Timers.Advance(NowMs - _startMs);
+            }
+            catch (Exception fault) when (OnFault(fault))
+            {
+                // As below; the wheel goes on behind the deadline that failed.
+                again = true;
+            }
+        }
     }
 
     private void RunPosted()

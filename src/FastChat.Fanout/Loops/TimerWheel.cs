@@ -9,6 +9,7 @@ namespace FastChat.Fanout.Loops;
 /// <remarks>
 /// A hashed wheel: a deadline lies in slot (tick mod <see cref="SlotCount"/>) and is passed over while its round is not due, which costs
 /// a comparison every <see cref="SlotCount"/> ticks (51 s). A deadline is met at most one tick late, never early.
+/// Invariant: what lies in <see cref="_due"/> is due and only waits for its call; it may still be moved or cleared.
 /// </remarks>
 internal sealed class TimerWheel
 {
@@ -18,6 +19,7 @@ internal sealed class TimerWheel
     private const int SlotCount = 1024;
 
     private readonly Slot[] _slots = new Slot[SlotCount];
+    private readonly Slot _due = new();
     private int _tick;
 
     public TimerWheel()
@@ -42,11 +44,7 @@ internal sealed class TimerWheel
         Cancel(node);
         // One more than asked, because the current tick is already partly over.
         node.DueTick = _tick + Math.Max(ticks, 1) + 1;
-        Slot slot = _slots[node.DueTick & (SlotCount - 1)];
-        node.PreviousTimer = slot;
-        node.NextTimer = slot.NextTimer;
-        slot.NextTimer!.PreviousTimer = node;
-        slot.NextTimer = node;
+        Link(node, _slots[node.DueTick & (SlotCount - 1)]);
         Count++;
     }
 
@@ -54,17 +52,18 @@ internal sealed class TimerWheel
     public void Cancel(TimerNode node)
     {
         if (node.NextTimer is null) return;
-        node.PreviousTimer!.NextTimer = node.NextTimer;
-        node.NextTimer.PreviousTimer = node.PreviousTimer;
-        node.NextTimer = node.PreviousTimer = null;
+        Unlink(node);
         Count--;
     }
 
     /// <summary>Runs what became due up to <paramref name="elapsedMs"/> milliseconds since the loop began.</summary>
+    /// <remarks>When a deadline's call throws, the next call of this goes on behind it.</remarks>
     public void Advance(long elapsedMs)
     {
-        int target = (int)(elapsedMs / TickMs);
-        while (_tick < target)
+        // Wraps round after 3.4 years, as all ticks do: they are compared by their difference.
+        int target = unchecked((int)(elapsedMs / TickMs));
+        RunDue();
+        while (target - _tick > 0)
         {
             if (Count == 0)
             {
@@ -73,27 +72,50 @@ internal sealed class TimerWheel
             }
 
             _tick++;
-            RunSlot(_slots[_tick & (SlotCount - 1)]);
+            TakeDue(_slots[_tick & (SlotCount - 1)]);
+            RunDue();
         }
     }
 
-    private void RunSlot(Slot slot)
+    private void TakeDue(Slot slot)
     {
-        // What OnTimer schedules is due later than this tick, so the walk ends; a node may cancel its neighbours,
-        // hence the restart from the head after each call.
-        bool again = true;
-        while (again)
+        TimerNode node = slot.NextTimer!;
+        while (node != slot)
         {
-            again = false;
-            for (TimerNode node = slot.NextTimer!; node != slot; node = node.NextTimer!)
+            TimerNode next = node.NextTimer!;
+            if (node.DueTick - _tick <= 0)
             {
-                if (node.DueTick - _tick > 0) continue;
-                Cancel(node);
-                node.OnTimer();
-                again = true;
-                break;
+                Unlink(node);
+                Link(node, _due);
             }
+
+            node = next;
         }
+    }
+
+    private void RunDue()
+    {
+        // Always the first, because a call may clear any of those behind it; what it schedules goes into a slot, so this ends.
+        while (_due.NextTimer is { } node && node != _due)
+        {
+            Cancel(node);
+            node.OnTimer();
+        }
+    }
+
+    private static void Link(TimerNode node, Slot slot)
+    {
+        node.PreviousTimer = slot;
+        node.NextTimer = slot.NextTimer;
+        slot.NextTimer!.PreviousTimer = node;
+        slot.NextTimer = node;
+    }
+
+    private static void Unlink(TimerNode node)
+    {
+        node.PreviousTimer!.NextTimer = node.NextTimer;
+        node.NextTimer!.PreviousTimer = node.PreviousTimer;
+        node.NextTimer = node.PreviousTimer = null;
     }
 
     private sealed class Slot : TimerNode
