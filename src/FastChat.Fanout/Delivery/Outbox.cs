@@ -1,4 +1,6 @@
 // Data plane: no allocation after warm-up. See FanoutBenchmarks.
+using System.Diagnostics;
+
 namespace FastChat.Fanout.Delivery;
 
 /// <summary>What a socket did not take yet: references to shared buffers, in order. Exists only while there is something. Loop only.</summary>
@@ -7,12 +9,13 @@ internal sealed class Outbox
     private readonly Queue<SharedBuffer> _waiting = new();
     private SharedBuffer? _head;
     private int _headSent;
+    private bool _isHeadFirst;
 
     /// <summary>Bytes not sent yet.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>Whether the head is partly sent, so that nothing may come before the rest of it.</summary>
-    public bool IsMidBuffer => _head is not null && _headSent > 0;
+    /// <summary>Whether nothing may come before the head, because it is partly sent or was added as the first.</summary>
+    public bool MustEndHead => _head is not null && (_headSent > 0 || _isHeadFirst);
 
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _head is null;
@@ -38,6 +41,16 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>Puts the rest of the control lane into an empty outbox: what is said later on that lane comes after it.</summary>
+    /// <param name="buffer">Shared.</param>
+    /// <param name="sent">Its first bytes that the socket took already, perhaps none.</param>
+    public void AddFirst(SharedBuffer buffer, int sent)
+    {
+        Debug.Assert(_head is null);
+        Add(buffer, sent);
+        _isHeadFirst = true;
+    }
+
     /// <summary>The socket took <paramref name="count"/> bytes of <see cref="Head"/>.</summary>
     public void Advance(int count)
     {
@@ -46,6 +59,7 @@ internal sealed class Outbox
         if (_headSent < _head!.Length) return;
         _head.Release();
         _headSent = 0;
+        _isHeadFirst = false;
         _waiting.TryDequeue(out _head);
     }
 

@@ -80,18 +80,19 @@ internal abstract partial class Subscriber
         }
     }
 
-    /// <summary>Leaves a room: what it still publishes is answered first. Returns once neither side knows the other.</summary>
+    /// <summary>Leaves a room: what it still publishes there is answered first. Returns once neither side knows the other.</summary>
     /// <param name="membership">Of this connection.</param>
     /// <param name="isAbrupt">Whether the connection was lost, so that the person may be back within the grace time.</param>
     protected void LeaveRoom(Membership membership, bool isAbrupt)
     {
+        // First, because what is delivered on the way may still make it fall behind.
+        membership.Room.Leave(membership, isAbrupt);
         Membership? previous = null;
         for (Membership? current = _memberships; !ReferenceEquals(current, membership); current = current!.NextOfSubscriber) previous = current;
         if (previous is null) _memberships = membership.NextOfSubscriber;
         else previous.NextOfSubscriber = membership.NextOfSubscriber;
         RoomCount--;
         if (membership.IsBehind) _behindCount--;
-        membership.Room.Leave(membership, isAbrupt);
     }
 
     /// <summary>Leaves all rooms.</summary>

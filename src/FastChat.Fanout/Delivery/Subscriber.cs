@@ -26,6 +26,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     private Outbox? _outbox;        // Exists while something waits.
     private bool _isFlushPlanned;
     private bool _isHeadInFlight;   // The host holds the outbox's head until OnWritable.
+    private bool _isDataDropped;    // Of the data lane, only what is begun is still sent.
 
     protected Subscriber(Loop loop, WireForm form)
     {
@@ -71,7 +72,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
                 Loop.FlushLater(this);
             }
 
-            return _control ??= new ByteWriter();
+            return _control ??= Loop.RentWriter();
         }
     }
 
@@ -90,7 +91,8 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
                 return true;
             }
 
-            FlushControl();
+            // Not FlushControl: once drained that would catch up, and a later page would go ahead of this one.
+            SendControl();
             if (IsEnded) return true;
             if (IsBlocked) return TryQueue(buffer);
         }
@@ -104,17 +106,28 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     public void FlushControl()
     {
         _isFlushPlanned = false;
-        if (_control is null || IsBlocked || IsEnded) return;
-        if (_outbox is { IsMidBuffer: true }) return;
-        if (_control.Length > 0)
+        if (IsEnded)
         {
-            int sent = Send(_control.WrittenSpan);
-            if (sent < _control.Length) QueueControlRest(sent);
+            ReleaseOutbox();
+            return;
         }
 
-        _control.Dispose();
-        _control = null;
-        if (!IsBlocked && !IsEnded && _outbox is null) OnDrained();
+        if (IsBlocked) return;
+        if (_control is not null) SendControl(); // Else a delivery took it along.
+        if (!IsBlocked && !IsEnded) OnDrained();
+    }
+
+    /// <summary>
+    /// Puts what the control lane has behind what the data lane has: answers that begin or end a membership, or tell its position,
+    /// must not overtake that room's publications.
+    /// </summary>
+    public void KeepControlBehindData()
+    {
+        if (_outbox is null || _control is not { Length: > 0 }) return;
+        SharedBuffer copy = CopyOf(_control.WrittenSpan);
+        _outbox.Add(copy, 0);
+        copy.Release(); // The outbox retained it.
+        _control.Clear();
     }
 
     /// <summary>The socket takes bytes again.</summary>
@@ -130,6 +143,8 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
             return;
         }
 
+        // The host had it when the rest was dropped, and has not begun with it: nothing goes out behind a close frame.
+        if (_isDataDropped && _outbox is { MustEndHead: false }) AdvanceOutbox(_outbox.Head.Length);
         Pump();
     }
 
@@ -148,13 +163,16 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     }
 
     /// <summary>Drops the data that no byte of was given to the socket: what follows is the last.</summary>
-    protected void DropWaitingData() => _outbox?.DropWaiting();
+    protected void DropWaitingData()
+    {
+        _isDataDropped = true;
+        _outbox?.DropWaiting();
+    }
 
     /// <summary>The connection is over: drops what waits, at once or when the host gives back what it holds.</summary>
     protected void ReleaseOutbox()
     {
-        _control?.Dispose();
-        _control = null;
+        ReturnControl();
         if (_isHeadInFlight) return;
         _outbox?.Clear();
         _outbox = null;
@@ -199,19 +217,47 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
         joined.Write(buffer.Span);
         _control.Clear();
         int sent = Send(joined.WrittenSpan);
-        if (sent < joined.Length) QueueCopy(joined.WrittenSpan, sent);
+        if (sent < joined.Length) QueueFirst(joined.WrittenSpan, sent);
     }
 
-    private void QueueControlRest(int sent) => QueueCopy(_control!.WrittenSpan, sent);
+    /// <summary>Sends the control lane; what the socket refuses of it comes first when it takes bytes again.</summary>
+    private void SendControl()
+    {
+        int length = _control!.Length;
+        if (length > 0)
+        {
+            int sent = Send(_control.WrittenSpan);
+            if (IsEnded) return; // Released already.
+            if (sent < length) QueueFirst(_control.WrittenSpan, sent);
+        }
 
-    private void QueueCopy(ReadOnlySpan<byte> bytes, int sent)
+        ReturnControl();
+    }
+
+    private void ReturnControl()
+    {
+        if (_control is not null) Loop.ReturnWriter(_control);
+        _control = null;
+    }
+
+    private SharedBuffer CopyOf(ReadOnlySpan<byte> bytes)
     {
         SharedBuffer copy = Loop.Buffers.Rent(bytes.Length);
         copy.Writer.Write(bytes);
-        // What was partly sent must end before anything else; the outbox is empty, so it becomes the head.
-        Debug.Assert(_outbox is null);
-        Queue(copy, sent);
+        return copy;
+    }
+
+    /// <summary>Queues bytes of which some may be sent ahead of all that waits.</summary>
+    private void QueueFirst(ReadOnlySpan<byte> bytes, int sent)
+    {
+        SharedBuffer copy = CopyOf(bytes);
+        Outbox? behind = _outbox;
+        Debug.Assert(behind is not { MustEndHead: true });
+        _outbox = new Outbox();
+        _outbox.AddFirst(copy, sent);
         copy.Release(); // The outbox retained it.
+        if (behind is not null) _outbox.Append(behind);
+        Block();
     }
 
     /// <summary>Sends in order: the rest of a buffer begun, the control lane, the data lane.</summary>
@@ -219,15 +265,16 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     {
         while (!IsBlocked && !IsEnded)
         {
-            if (_control is { Length: > 0 } && _outbox is not { IsMidBuffer: true })
+            if (_control is { Length: > 0 } && _outbox is not { MustEndHead: true })
             {
-                PumpControl();
+                SendControl();
                 continue;
             }
 
             if (_outbox is null) break;
             ReadOnlyMemory<byte> head = _outbox.Head;
             int sent = Send(head.Span);
+            if (IsEnded) break; // Released already.
             AdvanceOutbox(sent);
             if (sent < head.Length) Block();
         }
@@ -240,22 +287,5 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     {
         _outbox!.Advance(sent);
         if (_outbox.IsEmpty) _outbox = null;
-    }
-
-    private void PumpControl()
-    {
-        int sent = Send(_control!.WrittenSpan);
-        if (sent == _control.Length)
-        {
-            _control.Clear();
-            return;
-        }
-
-        // A part of the control lane has gone: the rest of it comes before all that waits.
-        Outbox? behind = _outbox;
-        _outbox = null;
-        QueueCopy(_control.WrittenSpan, sent);
-        _control.Clear();
-        if (behind is not null) _outbox!.Append(behind);
     }
 }

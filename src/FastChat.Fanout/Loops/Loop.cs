@@ -15,11 +15,14 @@ namespace FastChat.Fanout.Loops;
 /// </remarks>
 internal abstract class Loop
 {
+    private const int IdleWritersMax = 1024;
+
     private readonly TimeProvider _clock;
     private readonly long _startMs;
     private readonly List<Room> _publishedRooms = [];
     private readonly List<RoomShard> _dueShards = [];
     private readonly List<Subscriber> _unflushed = [];
+    private readonly Stack<ByteWriter> _idleWriters = [];
 
     // How far FinishTurn is in each list.
     private int _nextPublished, _nextShard, _nextUnflushed;
@@ -88,6 +91,16 @@ internal abstract class Loop
 
     /// <summary>At the end of this turn, the control lane of <paramref name="subscriber"/> is sent unless a delivery took it along. Loop only.</summary>
     public void FlushLater(Subscriber subscriber) => _unflushed.Add(subscriber);
+
+    /// <summary>An empty writer that holds no array yet; to be given back when what is in it has gone. Loop only.</summary>
+    public ByteWriter RentWriter() => _idleWriters.TryPop(out ByteWriter? writer) ? writer : new ByteWriter();
+
+    /// <summary>Takes a writer back. Its array goes to the pool at once. Loop only.</summary>
+    public void ReturnWriter(ByteWriter writer)
+    {
+        writer.Dispose();
+        if (_idleWriters.Count < IdleWritersMax) _idleWriters.Push(writer);
+    }
 
     /// <summary>Runs one turn. Called by the host, on one thread at a time.</summary>
     public void RunTurn()

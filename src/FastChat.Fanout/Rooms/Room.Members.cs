@@ -45,7 +45,7 @@ internal sealed partial class Room
         WriteHistory(subscriber, head, 1);
     }
 
-    /// <summary>Takes a member out; what it published is answered before. Called by the subscriber, which has unlinked its side.</summary>
+    /// <summary>Takes a member out; what it published is answered before. Called by the subscriber, which unlinks its side afterwards.</summary>
     internal void Leave(Membership membership, bool isAbrupt)
     {
         Subscriber subscriber = membership.Subscriber;
