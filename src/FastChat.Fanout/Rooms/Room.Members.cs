@@ -37,12 +37,16 @@ internal sealed partial class Room
     public void AnswerRepeatedJoin(Membership membership, in JoinRequest request)
     {
         Subscriber subscriber = membership.Subscriber;
+        // What lies between another position and this one may have been given before this membership, or not at all.
+        bool isAtPosition = request.HasSince && request.SinceOffset == membership.Position && request.SinceEpoch.SequenceEqual(RoomEpoch.Text(in _epoch));
         HistoryHead head = new()
         {
-            Id = request.Id, Room = Id.Ascii, Epoch = RoomEpoch.Text(in _epoch), Offset = membership.Position, Recovered = request.HasSince,
+            Id = request.Id, Room = Id.Ascii, Epoch = RoomEpoch.Text(in _epoch), Offset = membership.Position,
+            Recovered = isAtPosition, More = membership.IsBehind,
             You = subscriber.Person!.Name, Key = request.Key,
         };
         WriteHistory(subscriber, head, 1);
+        subscriber.KeepControlBehindData();
     }
 
     /// <summary>Takes a member out; what it published is answered before. Called by the subscriber, which unlinks its side afterwards.</summary>
@@ -143,6 +147,8 @@ internal sealed partial class Room
             You = membership.Subscriber.Person!.Name, Key = request.Key, MessageCount = (int)Math.Max(0, to - from + 1),
         };
         WriteHistory(membership.Subscriber, head, from);
+        // A client that left and came back may still have publications of this room ahead of it.
+        membership.Subscriber.KeepControlBehindData();
     }
 
     /// <summary>The oldest offset such that it and all up to <paramref name="to"/> are held, at most <paramref name="limit"/>, and fit into one answer.</summary>

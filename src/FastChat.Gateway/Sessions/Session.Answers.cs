@@ -44,12 +44,13 @@ internal sealed partial class Session
         FrameWriter.End(output, Form, start);
     }
 
-    /// <summary>Tells the connection itself that it has left.</summary>
+    /// <summary>Tells the connection itself that it has left, behind what it was still given of the room.</summary>
     public void WriteLeft(Room room)
     {
         int start = BeginAnswer(out ByteWriter output, out IMessageEncoder encoder);
         encoder.WriteNotice(output, MessageType.Leave, room.Id.Ascii, Person!.Name, Loop.NowUnixMs);
         FrameWriter.End(output, Form, start);
+        KeepControlBehindData();
     }
 
     /// <summary>Answers a ping message.</summary>
