@@ -67,8 +67,20 @@ internal sealed class Batch
     /// <summary>Adds an entry that needs no record. Under the room's gate.</summary>
     public void Add(in BatchEntry entry) => _entries.Add(entry);
 
-    /// <summary>Takes out the entry at <paramref name="index"/>; its record's bytes stay unused. Under the room's gate.</summary>
-    public void RemoveAt(int index) => _entries.RemoveAt(index);
+    /// <summary>Takes out the entry at <paramref name="index"/> and closes the hole that its record leaves. Under the room's gate.</summary>
+    public void RemoveAt(int index)
+    {
+        BatchEntry removed = _entries[index];
+        _entries.RemoveAt(index);
+        if (removed.Kind != BatchEntryKind.Msg) return;
+        Span<byte> records = _records.MutableSpan;
+        records[(removed.Start + removed.Length)..].CopyTo(records[removed.Start..]);
+        _records.Truncate(records.Length - removed.Length);
+        foreach (ref BatchEntry entry in Entries)
+        {
+            if (entry.Kind == BatchEntryKind.Msg && entry.Start > removed.Start) entry.Start -= removed.Length;
+        }
+    }
 
     /// <summary>The record of a publication.</summary>
     public ReadOnlySpan<byte> RecordOf(in BatchEntry entry) => _records.WrittenSpan.Slice(entry.Start, entry.Length);
@@ -151,7 +163,9 @@ internal sealed class Batch
         _entries.Clear();
         _special.Clear();
         _records.Dispose();
-        Room.ReturnBatch(this);
+        Room room = Room;
+        Room = null!; // An idle batch keeps no room alive.
+        room.ReturnBatch(this);
     }
 
     private void EncodeEntry(ByteWriter output, IMessageEncoder encoder, in BatchEntry entry, Subscriber? receiver)

@@ -56,8 +56,8 @@ internal sealed class EphemeralLane : TimerNode
             break;
         }
 
-        if (open.RecordBytes + PublicationRecord.LengthOf(publication) > RecordBytesMax && open.RecordBytes > 0) FanoutMetrics.EphemeralOverflow.Add(1);
-        else open.Add(entry, publication);
+        MakeRoom(open, PublicationRecord.LengthOf(publication));
+        open.Add(entry, publication);
         Plan(loop);
     }
 
@@ -71,6 +71,8 @@ internal sealed class EphemeralLane : TimerNode
     /// <summary>What gathered, owned by the caller; null when all of it cancelled out.</summary>
     public Batch? Take(Loop loop, long version, int count)
     {
+        // It may be taken along by a drain just before its deadline; the next deadline may be another loop's.
+        loop.Timers.Cancel(this);
         _plannedOn = null;
         _nextSendMs = loop.NowMs + _intervalMs;
         if (_tellsCount) Open().Add(new BatchEntry { Kind = BatchEntryKind.Count, Number = version, Start = count });
@@ -97,6 +99,22 @@ internal sealed class EphemeralLane : TimerNode
         }
 
         return _open;
+    }
+
+    /// <summary>The oldest publications go first, so that the newest of a kind is always among those sent.</summary>
+    private static void MakeRoom(Batch open, int recordBytes)
+    {
+        for (int i = 0; i < open.Entries.Length && open.RecordBytes > 0 && open.RecordBytes + recordBytes > RecordBytesMax;)
+        {
+            if (open.Entries[i].Kind != BatchEntryKind.Msg)
+            {
+                i++;
+                continue;
+            }
+
+            open.RemoveAt(i);
+            FanoutMetrics.EphemeralOverflow.Add(1);
+        }
     }
 
     /// <returns>True when nothing is to be added: the entry cancelled an opposite one.</returns>
