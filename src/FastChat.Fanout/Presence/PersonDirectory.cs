@@ -1,3 +1,4 @@
+using FastChat.Fanout.Loops;
 using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Presence;
@@ -16,7 +17,9 @@ internal sealed class PersonDirectory
     public PersonDirectory(FanoutSettings settings, TimeProvider clock)
     {
         _clock = clock;
-        _nameHoldMs = (long)settings.GuestNameHold.TotalMilliseconds;
+        // While somebody lost abruptly still counts as present, nobody else may come in under the name.
+        TimeSpan present = settings.ReconnectGrace + TimeSpan.FromMilliseconds(3 * TimerWheel.TickMs);
+        _nameHoldMs = (long)(settings.GuestNameHold > present ? settings.GuestNameHold : present).TotalMilliseconds;
     }
 
     /// <summary>Names held now.</summary>

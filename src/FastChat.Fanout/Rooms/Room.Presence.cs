@@ -66,11 +66,11 @@ internal sealed partial class Room
     }
 
     /// <summary>The grace time of somebody lost abruptly is over: gone, unless back by now.</summary>
-    internal void EndGrace(Person person, Loop loop)
+    internal void EndGrace(Person person, int absence, Loop loop)
     {
         lock (Gate)
         {
-            if (_people is null || !_people.RemoveIfAway(person)) return;
+            if (_people is null || !_people.RemoveIfAway(person, absence)) return;
             NoteLocked(BatchEntryKind.Leave, person, null, loop);
             RetireIfEmptyLocked();
         }
@@ -85,15 +85,16 @@ internal sealed partial class Room
     private void ExitLocked(Subscriber subscriber, bool isAbrupt)
     {
         Person person = subscriber.Person!;
-        if (!_people!.Exit(person)) return;
+        int absence = _people!.Exit(person);
+        if (absence == 0) return;
         TimeSpan grace = _directory.Settings.ReconnectGrace;
         if (isAbrupt && grace > TimeSpan.Zero)
         {
-            subscriber.Loop.Timers.Schedule(new PresenceGrace(this, person, subscriber.Loop), TimerWheel.TicksOf(grace));
+            subscriber.Loop.Timers.Schedule(new PresenceGrace(this, person, absence, subscriber.Loop), TimerWheel.TicksOf(grace));
             return;
         }
 
-        _people.RemoveIfAway(person);
+        _people.RemoveIfAway(person, absence);
         NoteLocked(BatchEntryKind.Leave, person, null, subscriber.Loop);
     }
 

@@ -195,7 +195,8 @@ internal sealed partial class Room
 
     private void RetireIfEmptyLocked()
     {
-        if (_isRetired || _formCounts.Total > 0 || _channel is not null || _head > 0) return;
+        // Not by its offset, which is above 0 too in a room that began behind what a client had seen, see SkipUsedOffsetsLocked.
+        if (_isRetired || _formCounts.Total > 0 || _channel is not null || _log is not null) return;
         if (_people is { Count: > 0 } || _lane is { IsPlanned: true }) return;
         _isRetired = true;
         _directory.Forget(this);
