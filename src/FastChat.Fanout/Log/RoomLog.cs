@@ -8,7 +8,8 @@ namespace FastChat.Fanout.Log;
 /// <remarks>
 /// Both rings begin small and double until the retention is reached, after which appending overwrites the oldest and allocates nothing.
 /// A record never wraps round the end of the ring: the rest of the ring is left unused for that lap.
-/// Invariant: the records held are those with offsets <see cref="First"/> to <see cref="Last"/>, without a hole.
+/// Invariant: the records held are those with offsets <see cref="First"/> to <see cref="Last"/>, without a hole; their bytes are within
+/// the retention, unless it is one record alone.
 /// </remarks>
 internal sealed class RoomLog
 {
@@ -19,6 +20,7 @@ internal sealed class RoomLog
     private int _oldest;    // Index into _entries of First.
     private int _count;
     private int _writeAt;   // Where in _bytes the next record goes, if it fits before the end.
+    private int _heldBytes; // Sum of the records' lengths.
 
     /// <param name="last">Offset of the newest publication that is not held any more; the next gets the one after it.</param>
     public RoomLog(long last) => Last = last;
@@ -38,12 +40,15 @@ internal sealed class RoomLog
     /// <summary>Appends a record as offset <see cref="Last"/> + 1, dropping the oldest as the retention asks.</summary>
     public void Append(ReadOnlySpan<byte> record, in RoomRetention retention)
     {
-        while (_count > 0 && _count >= retention.MessagesMax) DropOldest();
+        while (_count > 0 && (_count >= retention.MessagesMax || _heldBytes + (long)record.Length > retention.BytesMax)) DropOldest();
+        // A record larger than the retention had the ring to itself; for those after it the ring is what it was before.
+        if (_count == 0 && _bytes.Length > Math.Max(FirstBytes, retention.BytesMax)) Release();
         MakeRoom(record.Length, retention.BytesMax);
         if (_count == _entries.Length) GrowEntries();
         record.CopyTo(_bytes.AsSpan(_writeAt));
         _entries[(_oldest + _count) & (_entries.Length - 1)] = new Entry(_writeAt, record.Length);
         _writeAt += record.Length;
+        _heldBytes += record.Length;
         _count++;
         Last++;
         AssertInvariants();
@@ -76,9 +81,7 @@ internal sealed class RoomLog
             return;
         }
 
-        int held = 0;
-        for (long offset = First; offset <= Last; offset++) held += this[offset].Length;
-        if (_bytes.Length > held + (held >> 2)) Rebuild(held, RoundUpToPowerOfTwo(_count));
+        if (_bytes.Length > _heldBytes + (_heldBytes >> 2)) Rebuild(_heldBytes, RoundUpToPowerOfTwo(_count));
     }
 
     private void MakeRoom(int length, int bytesMax)
@@ -141,6 +144,7 @@ internal sealed class RoomLog
 
     private void DropOldest()
     {
+        _heldBytes -= _entries[_oldest].Length;
         _oldest = (_oldest + 1) & (_entries.Length - 1);
         _count--;
     }
@@ -157,7 +161,7 @@ internal sealed class RoomLog
     [Conditional("DEBUG")]
     private void AssertInvariants()
     {
-        Debug.Assert(_count <= _entries.Length && _writeAt <= _bytes.Length);
+        Debug.Assert(_count <= _entries.Length && _writeAt <= _bytes.Length && _heldBytes <= _bytes.Length);
         Debug.Assert(First >= 1 && First + _count == Last + 1);
     }
 

@@ -67,8 +67,18 @@ internal sealed class RoomShard : LoopWork
     {
         while (TryTake(out Batch? batch))
         {
-            Deliver(batch);
-            batch.Release();
+            bool isWhole = false;
+            try
+            {
+                Deliver(batch);
+                isWhole = true;
+            }
+            finally
+            {
+                batch.Release();
+                // After a fault of ours: the loop goes on with what waits; members that missed this batch have a hole and catch up.
+                if (!isWhole) Loop.DeliverLater(this);
+            }
         }
     }
 
