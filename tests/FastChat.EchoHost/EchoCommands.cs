@@ -8,13 +8,14 @@ namespace FastChat.EchoHost;
 internal sealed class EchoCommands : ISessionCommands
 {
     /// <inheritdoc/>
-    public void OnMessage(Session session, bool isText, Span<byte> payload)
+    public int OnMessage(Session session, bool isText, Span<byte> payload)
     {
         ByteWriter output = session.Control;
         Span<byte> header = output.GetSpan(FrameHeader.BytesMax);
         WebSocketOpcode opcode = isText ? WebSocketOpcode.Text : WebSocketOpcode.Binary;
         output.Advance(FrameHeader.Write(header, opcode, isFinal: true, (ulong)payload.Length, maskKey: null));
         output.Write(payload);
+        return payload.Length;
     }
 
     /// <inheritdoc/>

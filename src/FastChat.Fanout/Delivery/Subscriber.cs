@@ -47,7 +47,10 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     public bool IsBlocked { get; private set; }
 
     /// <summary>Bytes that wait, control and data.</summary>
-    public int PendingBytes => (_control?.Length ?? 0) + (_outbox?.Bytes ?? 0);
+    public int PendingBytes => ControlBytes + (_outbox?.Bytes ?? 0);
+
+    /// <summary>Bytes that wait on the control lane.</summary>
+    protected int ControlBytes => _control?.Length ?? 0;
 
     /// <summary>Whether the connection is over: it takes no more bytes.</summary>
     public abstract bool IsEnded { get; }

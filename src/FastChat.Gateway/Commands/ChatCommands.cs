@@ -29,16 +29,17 @@ internal sealed partial class ChatCommands : ISessionCommands
     }
 
     /// <inheritdoc/>
-    public void OnMessage(Session session, bool isText, Span<byte> payload)
+    public int OnMessage(Session session, bool isText, Span<byte> payload)
     {
         if (isText != (session.Form == WireForm.JsonWebSocket))
         {
             session.Close(CloseReason.WrongDataType);
-            return;
+            return payload.Length;
         }
 
-        if (isText) OnJson(session, payload);
-        else OnMessagePack(session, payload);
+        if (!isText) return OnMessagePack(session, payload);
+        OnJson(session, payload);
+        return payload.Length;
     }
 
     /// <inheritdoc/>
@@ -54,23 +55,27 @@ internal sealed partial class ChatCommands : ISessionCommands
         else Refuse(session, code, fault, message);
     }
 
-    private void OnMessagePack(Session session, ReadOnlySpan<byte> payload)
+    private int OnMessagePack(Session session, ReadOnlySpan<byte> payload)
     {
-        while (!payload.IsEmpty && !session.IsClosing)
+        // One message may hold thousands of commands, whose answers may be a thousand times as large.
+        int taken = 0;
+        while (taken < payload.Length && !session.IsClosing && !session.IsFull)
         {
-            ErrorCode code = ClientMessageReader.ReadMessagePack(payload, out ClientMessage message, out int consumed, out string fault);
+            ErrorCode code = ClientMessageReader.ReadMessagePack(payload[taken..], out ClientMessage message, out int consumed, out string fault);
             if (code == ErrorCode.InvalidMessage)
             {
                 // Where one array ends cannot be known any more, so neither what the peer meant next.
                 SessionMetrics.Refused(code);
                 session.Close(CloseReason.BadMessage);
-                return;
+                return payload.Length;
             }
 
             if (code == ErrorCode.None) Run(session, message);
             else Refuse(session, code, fault, message);
-            payload = payload[consumed..];
+            taken += consumed;
         }
+
+        return taken;
     }
 
     private void Run(Session session, in ClientMessage message)

@@ -7,7 +7,8 @@ internal interface ISessionCommands
     /// <param name="session">From whom.</param>
     /// <param name="isText">Whether it was a WebSocket text message, checked UTF-8.</param>
     /// <param name="payload">Borrowed, and writable, until the return.</param>
-    void OnMessage(Session session, bool isText, Span<byte> payload);
+    /// <returns>How much of the payload was dealt with. Less than all when the session <see cref="Session.IsFull"/>: the rest comes again when it is not.</returns>
+    int OnMessage(Session session, bool isText, Span<byte> payload);
 
     /// <summary>The connection is over, and in no room any more.</summary>
     void OnEnded(Session session);

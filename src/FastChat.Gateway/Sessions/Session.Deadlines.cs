@@ -62,6 +62,13 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>What a peer sent while it was not read is still to come: the pause counts against none of its deadlines.</summary>
+    private void ForgetPause()
+    {
+        _lastHeardMs = Loop.NowMs;
+        if (_partialSinceMs != 0) _partialSinceMs = Math.Max(1, Loop.NowMs);
+    }
+
     private void WatchOutbox() => Loop.Timers.Schedule(this, TicksUntil(Loop.NowMs, Loop.NowMs + Ms(_limits.OutboxAgeMax), NextDeadline()));
 
     private void SetCloseDeadline() => Loop.Timers.Schedule(this, TimerWheel.TicksOf(_limits.CloseTimeout));

@@ -1,11 +1,9 @@
 // Data plane: no allocation after warm-up. See SessionBenchmarks.
-using System.Diagnostics;
 using FastChat.Codec.Messages;
 using FastChat.Codec.Tcp;
 using FastChat.Codec.WebSockets;
 using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Loops;
-using FastChat.Fanout.Rooms;
 using FastChat.Gateway.Connections;
 
 namespace FastChat.Gateway.Sessions;
@@ -27,11 +25,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     private SessionState _state;
     private bool _peerClosedCleanly;
     private bool _isPeerFinished;
-    private bool _isInputPaused;
     private bool _hasToldEnd;
-    private SessionTurn? _turn;
-    private int _unansweredPublishes;
-    private int _unansweredBytes;
 
     /// <param name="loop">The loop that it lives on.</param>
     /// <param name="form">Its wire form.</param>
@@ -133,8 +127,10 @@ internal sealed partial class Session : Subscriber, IMessageSink
     bool IMessageSink.OnMessage(bool isText, Span<byte> payload)
     {
         if (IsClosing) return true;
-        _commands.OnMessage(this, isText, payload);
-        if (PendingBytes > _limits.AnswerBytesMax) _isInputPaused = true;
+        _partialSinceMs = 0; // What may begin behind it has a time of its own.
+        int taken = _commands.OnMessage(this, isText, payload);
+        if (taken < payload.Length && !IsClosing) HoldOver(payload[taken..].ToArray());
+        else if (IsFull) _isInputPaused = true;
         return !_isInputPaused && !IsClosing;
     }
 
@@ -143,7 +139,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     {
         if (IsClosing) return;
         ControlFrame.WritePong(Control, payload);
-        if (PendingBytes > _limits.AnswerBytesMax) _isInputPaused = true;
+        if (IsFull) _isInputPaused = true;
     }
 
     /// <inheritdoc/>
@@ -170,25 +166,6 @@ internal sealed partial class Session : Subscriber, IMessageSink
         BeginClosing();
     }
 
-    /// <summary>One more publish that the log is to answer.</summary>
-    public void AwaitAnswer(int recordBytes)
-    {
-        _unansweredPublishes++;
-        _unansweredBytes += recordBytes;
-        if (_unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax) _isInputPaused = true;
-    }
-
-    /// <inheritdoc/>
-    public override void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes)
-    {
-        _unansweredPublishes--;
-        _unansweredBytes -= recordBytes;
-        Debug.Assert(_unansweredPublishes >= 0 && _unansweredBytes >= 0);
-        if (IsClosing) return;
-        if (!id.IsEmpty) WriteAck(room, offset, id);
-        if (_isInputPaused) ResumeIfAnswered();
-    }
-
     /// <inheritdoc/>
     protected override int SendNow(ReadOnlySpan<byte> bytes)
     {
@@ -200,7 +177,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     /// <inheritdoc/>
     protected override void AwaitWritable(ReadOnlyMemory<byte> head)
     {
-        WatchOutbox();
+        if (_state == SessionState.Open) WatchOutbox(); // A closing connection has its deadline.
         _link.AwaitWritable(head);
     }
 
@@ -215,7 +192,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
         }
 
         base.OnDrained();
-        if (_isInputPaused) ResumeIfAnswered();
+        if (_isInputPaused) ResumeIfPossible();
     }
 
     /// <inheritdoc/>
@@ -227,30 +204,23 @@ internal sealed partial class Session : Subscriber, IMessageSink
     /// <summary>What was put off to a turn of its own.</summary>
     internal void RunPlanned()
     {
-        if (_state == SessionState.Open && _isPeerFinished)
+        if (_state == SessionState.Open && _isPeerFinished && !HasHeldOver)
         {
             CloseReason = CloseReason.Lost;
             BeginClosing();
         }
 
-        if (_state == SessionState.Open) CatchUp();
+        if (_state == SessionState.Open) GoOn();
         else LeaveAllRooms(isAbrupt: !_peerClosedCleanly);
         if (_state != SessionState.Ended || _hasToldEnd) return;
         _hasToldEnd = true;
         _commands.OnEnded(this);
     }
 
-    private void ResumeIfAnswered()
-    {
-        bool isHeldBack = _unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax;
-        if (isHeldBack || PendingBytes > _limits.AnswerBytesMax) return;
-        _isInputPaused = false;
-        _link.ResumeReading();
-    }
-
     private void BeginClosing()
     {
         _state = SessionState.Closing;
+        if (_isInputPaused) Resume(); // To see the peer's own close.
         SetCloseDeadline();
         // Rooms are left in a turn of its own: this may run while one of them delivers.
         PlanTurn();

@@ -26,7 +26,7 @@ internal sealed record SessionLimits
     /// <summary>Bytes that the data lane may hold.</summary>
     public int OutboxBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>Bytes of answers that may wait; beyond it the connection is not read until they are gone.</summary>
+    /// <summary>Bytes that may wait on the control lane, and in all beyond <see cref="OutboxBytesMax"/>; with more the connection is not read until they are gone.</summary>
     public int AnswerBytesMax { get; init; } = 256 * 1024;
 
     /// <summary>Publishes not yet answered by the log; beyond it the connection is not read.</summary>
