@@ -5,6 +5,9 @@ namespace FastChat.Fanout.Presence;
 /// <summary>Who speaks on one or more connections. Shared by the loops of those connections.</summary>
 internal sealed class Person
 {
+    /// <summary>What <see cref="LeftAtMs"/> is until a connection has ended.</summary>
+    internal const long NeverLeft = -1;
+
     private readonly byte[] _name;
     private RateLimiter _publishRate;
     private RateLimiter _roomMaking;
@@ -38,5 +41,5 @@ internal sealed class Person
     internal int ConnectionCount { get; set; }
 
     /// <summary>When the last connection went, milliseconds of the directory's clock. Guarded by the directory's gate.</summary>
-    internal long LeftAtMs { get; set; }
+    internal long LeftAtMs { get; set; } = NeverLeft;
 }

@@ -63,6 +63,15 @@ internal sealed class PersonDirectory
         }
     }
 
+    /// <summary>A connection that has entered did not come in after all: who was new is forgotten, so that the name is free again.</summary>
+    public void Withdraw(Person person)
+    {
+        lock (_gate)
+        {
+            if (--person.ConnectionCount == 0 && person.LeftAtMs == Person.NeverLeft) _byName.Remove(person.FoldedName);
+        }
+    }
+
     /// <summary>Whether somebody holds the name.</summary>
     public bool IsHeld(string foldedName)
     {

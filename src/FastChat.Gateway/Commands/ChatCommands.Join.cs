@@ -22,31 +22,31 @@ internal sealed partial class ChatCommands
         }
 
         Span<byte> key = stackalloc byte[GuestKeys.TextBytes];
-        if (session.Person is null)
-        {
-            if (!TryEnter(session, message, key)) return;
-        }
-        else
-        {
-            if (!IsSamePerson(session, message)) return;
-            key = default;
-        }
-
+        bool isFirst = session.Person is null;
+        if (isFirst ? !TryEnter(session, message, key) : !IsSamePerson(session, message)) return;
+        if (!isFirst) key = default;
         JoinRequest request = new()
         {
             Id = message.Id, HasSince = message.HasSince, SinceEpoch = message.SinceEpoch, SinceOffset = message.SinceOffset,
             Limit = message.Limit, Key = key,
         };
         if (session.FindMembership(roomId) is Membership membership) membership.Room.AnswerRepeatedJoin(membership, request);
-        else JoinRoom(session, roomId, request, message);
+        else if (!TryJoinRoom(session, roomId, request, message) && isFirst) Withdraw(session);
     }
 
-    private void JoinRoom(Session session, ReadOnlySpan<byte> roomId, in JoinRequest request, in ClientMessage message)
+    /// <summary>A refused first join leaves no trace: the next is the first again, and is told the guest key.</summary>
+    private void Withdraw(Session session)
+    {
+        _persons.Withdraw(session.Person!);
+        session.SpeakFor(null);
+    }
+
+    private bool TryJoinRoom(Session session, ReadOnlySpan<byte> roomId, in JoinRequest request, in ClientMessage message)
     {
         if (session.RoomCount >= _limits.RoomsPerConnection)
         {
             Refuse(session, ErrorCode.TooManyRooms, $"This connection is in {session.RoomCount} rooms; leave one first.", message);
-            return;
+            return false;
         }
 
         Room? room;
@@ -55,9 +55,10 @@ internal sealed partial class ChatCommands
             ErrorCode code = _rooms.FindOrMake(roomId, session.Peer.IsExempt ? null : session.Person, out room);
             if (code == ErrorCode.None) continue;
             Refuse(session, code, WhyNoRoom(code, roomId), message);
-            return;
+            return false;
         }
         while (!room!.TryJoin(session, request)); // It vanished with its last member just then.
+        return true;
     }
 
     /// <summary>Settles who speaks on this connection.</summary>

@@ -21,8 +21,8 @@ internal sealed partial class Session
     /// <summary>Refused commands.</summary>
     public ref RateLimiter ErrorRate => ref _errorRate;
 
-    /// <summary>From here on the connection speaks for <paramref name="person"/>, until it ends.</summary>
-    public void SpeakFor(Person person) => Person = person;
+    /// <summary>From here on the connection speaks for <paramref name="person"/>, until it ends; null: its first join was refused.</summary>
+    public void SpeakFor(Person? person) => Person = person;
 
     /// <summary>Leaves a room, as the peer asked.</summary>
     public void Leave(Membership membership) => LeaveRoom(membership, isAbrupt: false);
