@@ -11,7 +11,7 @@ internal abstract class Link
     public abstract int Send(ReadOnlySpan<byte> bytes);
 
     /// <summary>Asks for one <c>Session.OnWritable</c> when the transport takes bytes again. Not called twice before it came.</summary>
-    /// <param name="head">What will be sent next, held unchanged until then. A host that learns of room only by sending may send it.</param>
+    /// <param name="head">What will be sent next, held unchanged until then. A host that learns of room only by sending may send some of it.</param>
     public abstract void AwaitWritable(ReadOnlyMemory<byte> head);
 
     /// <summary>The session takes input again after <c>Receive</c> left some.</summary>
@@ -20,6 +20,6 @@ internal abstract class Link
     /// <summary>Nothing more will be sent: the peer reads the end of the stream after what was sent.</summary>
     public abstract void FinishSending();
 
-    /// <summary>The connection is to go: at once, whatever is under way. The session is not called any more.</summary>
+    /// <summary>The connection is to go: at once, whatever is under way. The session is called once more if it awaits a writable transport, to get its bytes back.</summary>
     public abstract void Abort();
 }

@@ -5,14 +5,30 @@ using FastChat.Gateway.Sessions;
 
 namespace FastChat.Gateway.Connections;
 
-/// <summary>One connection of the memory host: what a peer sends is put in, what it would read is taken out, and how much it reads is set.</summary>
-internal sealed class MemoryConnection
+/// <summary>
+/// One connection of the memory host: what a peer sends is put in, what it would read is taken out, and how much it reads is set.
+/// All of it takes effect in the loop's next turn, as with a real host.
+/// </summary>
+internal sealed class MemoryConnection : LoopWork
 {
+    private readonly Loop _loop;
     private readonly MemoryLink _link;
     private readonly Queue<byte[]> _unread = new();   // Given by the peer, not taken by the session yet.
+    private byte[]? _greeting;
+    private bool _isPaused;
+    private bool _isPeerFinished;
+    private bool _isReset;
 
-    public MemoryConnection(Loop loop, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer)
+    /// <param name="loop">Where it lives.</param>
+    /// <param name="form">Its wire form.</param>
+    /// <param name="commands">What is done with messages.</param>
+    /// <param name="limits">Its limits.</param>
+    /// <param name="peer">Where it comes from.</param>
+    /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
+    public MemoryConnection(Loop loop, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
     {
+        _loop = loop;
+        _greeting = greeting;
         _link = new MemoryLink(this, loop);
         Session = new Session(loop, form, _link, commands, limits, peer);
     }
@@ -34,51 +50,74 @@ internal sealed class MemoryConnection
         set => _link.DiscardsSent = value;
     }
 
+    /// <summary>Whether the host learns of room only by sending, as over a socket: then it sends from the outbox's head itself.</summary>
+    public bool SendsHead { get; set; }
+
     /// <summary>Whether the gateway has ended its direction.</summary>
     public bool IsSendingFinished => _link.IsSendingFinished;
 
     /// <summary>Whether the gateway has let go of the connection.</summary>
     public bool IsAborted => _link.IsAborted;
 
-    /// <summary>Whether the session has stopped taking input.</summary>
+    /// <summary>Whether something that the peer sent is not taken yet.</summary>
     public bool IsHeldBack => _unread.Count > 0;
 
     /// <summary>The peer sends bytes.</summary>
     public void Receive(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty) return;
         _unread.Enqueue(bytes.ToArray());
-        Feed();
+        _loop.Post(this);
     }
 
     /// <summary>The peer ends its direction.</summary>
-    public void FinishReceiving() => Session.OnPeerFinished();
+    public void FinishReceiving()
+    {
+        _isPeerFinished = true;
+        _loop.Post(this);
+    }
 
-    /// <summary>The connection breaks.</summary>
-    public void Reset() => Session.OnLost();
+    /// <summary>The connection breaks; what was on its way is lost.</summary>
+    public void Reset()
+    {
+        _isReset = true;
+        _loop.Post(this);
+    }
 
     /// <summary>What the gateway has sent since the last call.</summary>
     public byte[] TakeSent() => _link.TakeSent();
 
-    private void Feed()
+    /// <inheritdoc/>
+    public override void Run()
     {
-        while (!_link.IsAborted && _unread.TryPeek(out byte[]? bytes))
+        if (_greeting is not null)
         {
-            int taken = Session.Receive(bytes);
-            _unread.Dequeue();
-            if (taken == bytes.Length) continue;
-            byte[][] behind = [.. _unread];
-            _unread.Clear();
-            _unread.Enqueue(bytes[taken..]);
-            foreach (byte[] later in behind) _unread.Enqueue(later);
-            return;
+            Session.Start(_greeting);
+            _greeting = null;
         }
+
+        if (_isReset) Session.OnLost();
+        while (!_link.IsAborted && !_isPaused && _unread.TryDequeue(out byte[]? bytes)) Feed(bytes);
+        if (_link.IsAborted) _unread.Clear();
+        else if (_isPeerFinished && _unread.Count == 0) Session.OnPeerFinished();
+    }
+
+    private void Feed(byte[] bytes)
+    {
+        int taken = Session.Receive(bytes);
+        if (taken == bytes.Length) return;
+        _isPaused = true;
+        byte[][] behind = [.. _unread];
+        _unread.Clear();
+        _unread.Enqueue(bytes[taken..]);
+        foreach (byte[] later in behind) _unread.Enqueue(later);
     }
 
     private sealed class MemoryLink(MemoryConnection connection, Loop loop) : Link
     {
         private readonly ByteWriter _sent = new();
-        private readonly Callback _resume = new(connection.Feed);
-        private Callback? _writable;
+        private ReadOnlyMemory<byte> _head;
+        private Writable? _writable;
         private bool _isAwaited;
 
         public int WindowBytes { get; private set; } = int.MaxValue;
@@ -91,27 +130,39 @@ internal sealed class MemoryConnection
 
         public override int Send(ReadOnlySpan<byte> bytes)
         {
-            if (IsAborted) return -1;
+            // A socket tells of its end no sooner than it is used.
+            if (IsAborted || connection._isReset) return -1;
             int taken = Math.Min(bytes.Length, WindowBytes);
             if (WindowBytes != int.MaxValue) WindowBytes -= taken;
             if (!DiscardsSent) _sent.Write(bytes[..taken]);
             return taken;
         }
 
-        public override void AwaitWritable(ReadOnlyMemory<byte> head) => _isAwaited = true;
+        public override void AwaitWritable(ReadOnlyMemory<byte> head)
+        {
+            _isAwaited = true;
+            _head = head;
+            if (WindowBytes > 0) TellWritable();
+        }
 
-        public override void ResumeReading() => loop.Post(_resume);
+        public override void ResumeReading()
+        {
+            connection._isPaused = false;
+            loop.Post(connection);
+        }
 
         public override void FinishSending() => IsSendingFinished = true;
 
-        public override void Abort() => IsAborted = true;
+        public override void Abort()
+        {
+            IsAborted = true;
+            if (_isAwaited) TellWritable(); // Gives the head back.
+        }
 
         public void SetWindow(int bytes)
         {
             WindowBytes = bytes;
-            if (bytes == 0 || !_isAwaited) return;
-            _isAwaited = false;
-            loop.Post(_writable ??= new Callback(() => connection.Session.OnWritable(0)));
+            if (bytes > 0 && _isAwaited) TellWritable();
         }
 
         public byte[] TakeSent()
@@ -120,10 +171,20 @@ internal sealed class MemoryConnection
             _sent.Clear();
             return sent;
         }
+
+        private void TellWritable()
+        {
+            _isAwaited = false;
+            _writable ??= new Writable(connection);
+            _writable.HeadBytesSent = connection.SendsHead ? Math.Max(0, Send(_head.Span)) : 0;
+            loop.Post(_writable);
+        }
     }
 
-    private sealed class Callback(Action action) : LoopWork
+    private sealed class Writable(MemoryConnection connection) : LoopWork
     {
-        public override void Run() => action();
+        public int HeadBytesSent { get; set; }
+
+        public override void Run() => connection.Session.OnWritable(HeadBytesSent);
     }
 }

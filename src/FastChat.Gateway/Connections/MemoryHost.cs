@@ -33,14 +33,15 @@ internal sealed class MemoryHost
     /// <summary>The loops, for work that is no connection's.</summary>
     public IReadOnlyList<Loop> Loops => _loops;
 
-    /// <summary>A new connection, its handshake done.</summary>
+    /// <summary>A new connection, its handshake done; it begins with the loop's next turn.</summary>
     /// <param name="loopIndex">Where it lives.</param>
     /// <param name="form">Its wire form.</param>
     /// <param name="peer">Where it comes from.</param>
-    public MemoryConnection Connect(int loopIndex, WireForm form, SessionPeer peer)
+    /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
+    public MemoryConnection Connect(int loopIndex, WireForm form, SessionPeer peer, params byte[] greeting)
     {
-        MemoryConnection connection = new(_loops[loopIndex], form, _commands, _limits, peer);
-        connection.Session.Start([]);
+        MemoryConnection connection = new(_loops[loopIndex], form, _commands, _limits, peer, greeting);
+        _loops[loopIndex].Post(connection);
         return connection;
     }
 

@@ -11,6 +11,10 @@ namespace FastChat.Gateway.Connections;
 /// </summary>
 internal sealed class SocketLink : PipeHostLink
 {
+    // .NET completes a send when all of it was taken: of a large head, what a slow peer takes would be seen too late, or by the
+    // outbox's deadline not at all.
+    private const int AwaitedBytesMax = 16 * 1024;
+
     private readonly Socket _socket;
     private Writable? _writable;        // Made when the socket first refuses.
 
@@ -45,7 +49,7 @@ internal sealed class SocketLink : PipeHostLink
     public override void AwaitWritable(ReadOnlyMemory<byte> head)
     {
         _writable ??= new Writable(this);
-        _writable.Begin(head);
+        _writable.Begin(head.Length <= AwaitedBytesMax ? head : head[..AwaitedBytesMax]);
     }
 
     /// <inheritdoc/>
