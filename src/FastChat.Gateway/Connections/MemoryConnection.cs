@@ -77,10 +77,13 @@ internal sealed class MemoryConnection : LoopWork
         _loop.Post(this);
     }
 
+    /// <summary>The connection breaks, which shows only when something is sent.</summary>
+    public void BreakSending() => _link.IsBroken = true;
+
     /// <summary>The connection breaks; what was on its way is lost.</summary>
     public void Reset()
     {
-        _isReset = true;
+        _isReset = _link.IsBroken = true;
         _loop.Post(this);
     }
 
@@ -128,10 +131,11 @@ internal sealed class MemoryConnection : LoopWork
 
         public bool IsAborted { get; private set; }
 
+        public bool IsBroken { get; set; }
+
         public override int Send(ReadOnlySpan<byte> bytes)
         {
-            // A socket tells of its end no sooner than it is used.
-            if (IsAborted || connection._isReset) return -1;
+            if (IsAborted || IsBroken) return -1;
             int taken = Math.Min(bytes.Length, WindowBytes);
             if (WindowBytes != int.MaxValue) WindowBytes -= taken;
             if (!DiscardsSent) _sent.Write(bytes[..taken]);
