@@ -21,7 +21,7 @@ internal struct RateLimiter
             long excess = fullAt - now - (cost * burst);
             if (excess > 0)
             {
-                retryAfterMs = (int)Math.Min(int.MaxValue, (excess / 1000) + 1);
+                retryAfterMs = (int)Math.Min(int.MaxValue, (excess + 999) / 1000);
                 return false;
             }
 
