@@ -144,6 +144,7 @@ internal sealed partial class Room
     private void NumberLocked(Batch batch, Loop loop)
     {
         int published = 0;
+        _dedupe?.ForgetBefore(loop.NowUnixMs - (long)_directory.Settings.DedupeWindow.TotalMilliseconds);
         foreach (ref BatchEntry entry in batch.Entries)
         {
             Debug.Assert(entry.Kind == BatchEntryKind.Msg);
@@ -171,7 +172,6 @@ internal sealed partial class Room
     private void RememberIdLocked(PersonId author, ReadOnlySpan<byte> id, long offset, long nowUnixMs)
     {
         _dedupe ??= new DedupeWindow();
-        _dedupe.ForgetBefore(nowUnixMs - (long)_directory.Settings.DedupeWindow.TotalMilliseconds);
         _dedupe.Add(author, id, offset, nowUnixMs);
     }
 
