@@ -18,7 +18,7 @@ internal sealed class Connection
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heardAt; // Volatile: the reader writes, the heartbeat reads.
-    private volatile bool _isPaused; // The application reads too slowly; the reader waits for it.
+    private volatile bool _isPaused; // The reader waits for the application.
 
     public Connection(ITransport transport, ClientSession session, EventBuffer events, FastChatClientOptions options)
     {
@@ -32,6 +32,9 @@ internal sealed class Connection
 
     /// <summary>What goes out on this connection.</summary>
     public Outgoing Outgoing { get; } = new();
+
+    /// <summary>Whether the application reads too slowly, so that what the gateway says may stand unread in the socket.</summary>
+    private bool IsHeldUp => _isPaused || _events.IsFull;
 
     /// <summary>Ends it as lost, without waiting for the peer.</summary>
     public void Drop(string why) => _ended.TrySetResult(ConnectionEnd.Found(CloseReason.Lost, why));
@@ -147,15 +150,15 @@ internal sealed class Connection
                 await Task.Delay(wait, _time, breaking).ConfigureAwait(false);
                 TimeSpan silence = _time.GetElapsedTime(Volatile.Read(ref _heardAt));
                 wait = _options.HeartbeatInterval - silence;
-                if (wait > TimeSpan.Zero && !_isPaused) continue;
+                if (wait > TimeSpan.Zero && !IsHeldUp) continue;
 
                 // While the application holds the reader up, answers stay in the socket; the ping still tells the gateway that we live.
                 Outgoing.Add(Wire.Ping);
                 wait = _options.HeartbeatInterval;
-                if (_isPaused) continue;
+                if (IsHeldUp) continue;
                 long askedAt = _time.GetTimestamp();
                 await Task.Delay(_options.HeartbeatTimeout, _time, breaking).ConfigureAwait(false);
-                if (Volatile.Read(ref _heardAt) < askedAt && !_isPaused)
+                if (Volatile.Read(ref _heardAt) < askedAt && !IsHeldUp)
                 {
                     Drop("no answer to a ping");
                     return;

@@ -68,6 +68,7 @@ internal sealed class ConnectionLoop : IAsyncDisposable
         if (isFirst)
         {
             _session.End(ClosedHere());
+            _events.LiftLimit();
             await _stopping.CancelAsync().ConfigureAwait(false);
             if (running is null) Close(ClosedHere());
         }

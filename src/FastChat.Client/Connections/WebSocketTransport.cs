@@ -30,8 +30,14 @@ internal sealed class WebSocketTransport : ITransport
             socket.Options.AddSubProtocol(Subprotocol);
             // The connection has heartbeats of its own, the same on both transports.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
-            if (options.CertificateValidation is not null) socket.Options.RemoteCertificateValidationCallback = options.CertificateValidation;
-            await socket.ConnectAsync(endpoint.Uri, cancellationToken).ConfigureAwait(false);
+            // The shared handler that the socket would take goes on with a cancelled attempt, and keeps what comes of it open. An open
+            // WebSocket needs its handler no longer.
+            using HttpMessageInvoker invoker = new(new SocketsHttpHandler
+            {
+                UseCookies = false,
+                SslOptions = { RemoteCertificateValidationCallback = options.CertificateValidation },
+            });
+            await socket.ConnectAsync(endpoint.Uri, invoker, cancellationToken).ConfigureAwait(false);
             if (socket.SubProtocol != Subprotocol)
                 throw new ConnectionEndedException(ConnectionEnd.Found(CloseReason.ProtocolError, "what answers is no FastChat gateway"));
             return new WebSocketTransport(socket, options.ReceiveBytesMax);

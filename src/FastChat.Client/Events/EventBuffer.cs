@@ -20,6 +20,7 @@ internal sealed class EventBuffer
     private StateChanged? _newestState; // Came while full; stands behind all others.
     private long _bytes;
     private bool _commandsWait;
+    private bool _isUnlimited;
     private bool _completed;
     private TaskCompletionSource? _available;
     private TaskCompletionSource? _room;
@@ -103,12 +104,23 @@ internal sealed class EventBuffer
         }
     }
 
+    /// <summary>The session is over and adds nothing any more: who waits for room goes on, to see the connection's end.</summary>
+    public void LiftLimit()
+    {
+        lock (_gate)
+        {
+            _isUnlimited = true;
+            TellRoomLocked();
+        }
+    }
+
     /// <summary>Nothing more will come; what is there can still be read.</summary>
     public void Complete()
     {
         lock (_gate)
         {
             _completed = true;
+            _isUnlimited = true;
             _available?.TrySetResult();
             _available = null;
             TellRoomLocked();
@@ -116,7 +128,7 @@ internal sealed class EventBuffer
     }
 
     private bool IsOver(int factor) =>
-        !_completed && (_events.Count >= (long)_eventsMax * factor || _bytes >= (long)_bytesMax * factor);
+        !_isUnlimited && (_events.Count >= (long)_eventsMax * factor || _bytes >= (long)_bytesMax * factor);
 
     private void EnqueueLocked(ChatEvent added)
     {
