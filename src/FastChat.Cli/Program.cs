@@ -1,1 +1,5 @@
-Console.WriteLine();
+using FastChat.Cli.Commands;
+using FastChat.Cli.Terminal;
+
+Surroundings surroundings = new(Console.In, Console.Out, Console.Error, GuestKeyFile.OfUser());
+return await FastChatCommand.RunAsync(args, surroundings, CancellationToken.None);

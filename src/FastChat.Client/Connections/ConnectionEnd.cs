@@ -3,7 +3,7 @@ using FastChat.Codec.Messages;
 namespace FastChat.Client.Connections;
 
 /// <summary>How a connection ended.</summary>
-/// <param name="Code">The close code.</param>
+/// <param name="Code">The close code; 0 when there was no connection.</param>
 /// <param name="Reason">For people; perhaps empty.</param>
 /// <param name="MayReconnect">Whether coming back makes sense.</param>
 /// <param name="Delay">When to come back; zero: the back-off decides.</param>
@@ -23,13 +23,25 @@ internal sealed record ConnectionEnd(int Code, string Reason, bool MayReconnect,
     public static ConnectionEnd ClosedByPeer(int code, string reason) =>
         new(code, reason, CanReconnect(code), TimeSpan.Zero) { IsOrderly = true };
 
+    /// <summary>There was no connection.</summary>
+    public static ConnectionEnd NotMade(Uri uri, Exception cause) =>
+        new(0, $"Cannot connect to {uri}: {Innermost(cause)}", MayReconnect: true, TimeSpan.Zero) { Cause = cause };
+
     /// <summary>What the application is told.</summary>
     public FastChatException ToException()
     {
-        string named = Reason.Length == 0 ? $"{Code}" : $"{Code} {Reason}";
+        if (Code == 0) return new FastChatException(FastChatError.ConnectionLost, Reason, Cause);
+        string named = Reason.Length == 0 ? $"{Code}" : $"{Code}, {Reason}";
         return MayReconnect
             ? new FastChatException(FastChatError.ConnectionLost, $"The connection ended: {named}", Cause) { CloseCode = Code }
             : new FastChatException(FastChatError.Closed, $"The gateway ended the connection for good: {named}", Cause) { CloseCode = Code };
+    }
+
+    /// <summary>"Unable to connect to the remote server" helps nobody; "Connection refused" does.</summary>
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is not null) exception = exception.InnerException;
+        return exception.Message;
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using FastChat.Client.Events;
 using FastChat.Client.Sessions;
-using FastChat.Codec.Messages;
 
 namespace FastChat.Client.Connections;
 
@@ -67,6 +66,7 @@ internal sealed class ConnectionLoop : IAsyncDisposable
         }
         if (isFirst)
         {
+            if (_endpoint.IsTcp) _session.LeaveAll();
             _session.End(ClosedHere());
             _events.LiftLimit();
             await _stopping.CancelAsync().ConfigureAwait(false);
@@ -111,7 +111,7 @@ internal sealed class ConnectionLoop : IAsyncDisposable
         catch (Exception cause)
         {
             // Whatever a transport throws, it could not be made; sockets, TLS and HTTP name no closed set.
-            return ConnectionEnd.Found(CloseReason.Lost, $"cannot connect to {_endpoint.Uri}: {Innermost(cause)}", cause);
+            return ConnectionEnd.NotMade(_endpoint.Uri, cause);
         }
 
         long openedAt = _options.TimeProvider.GetTimestamp();
@@ -184,11 +184,4 @@ internal sealed class ConnectionLoop : IAsyncDisposable
     private static FastChatException ClosedHere() => new(FastChatError.Closed, "The client was closed");
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>"Unable to connect to the remote server" helps nobody; "Connection refused" does.</summary>
-    private static string Innermost(Exception exception)
-    {
-        while (exception.InnerException is not null) exception = exception.InnerException;
-        return exception.Message;
-    }
 }

@@ -143,6 +143,13 @@ internal sealed class ClientSession
         _requests.FailAll(error);
     });
 
+    /// <summary>Tells the gateway that the client goes of its own will: TCP has no other way to say so.</summary>
+    public void LeaveAll() => Guarded(() =>
+    {
+        foreach ((string room, Subscription subscription) in _rooms)
+            subscription.Live?.Outgoing.Add(Wire.Leave(NextId(), room));
+    });
+
     /// <summary>Over for good; everything that waits is told, and everything asked from now on fails. The first end wins.</summary>
     public void End(FastChatException error) => Guarded(() =>
     {
