@@ -50,11 +50,7 @@ try
     if (!folder.IsWritable) Console.Error.WriteLine($"warning: Data:Folder {folder.FullPath} cannot be written ({folder.Fault}); signing keys stay in memory");
     await server.StartAsync(CancellationToken.None);
     health.Phase = GatewayPhase.Ready;
-    using CancellationTokenRegistration draining = server.Stopping.Register(() =>
-    {
-        health.Phase = GatewayPhase.Draining;
-        chat.Drain();
-    });
+    using CancellationTokenRegistration draining = server.Stopping.Register(chat.Drain);
     Console.WriteLine(Banner.Write(options, server, folder, connectionsMax));
     await server.WaitForShutdownAsync(CancellationToken.None);
     return 0;

@@ -14,7 +14,7 @@ public interface IMessageEncoder
     /// <param name="withId">Whether the receiver is the author, who is told the message id.</param>
     void WriteMsg(ByteWriter output, in Publication publication, bool withId);
 
-    /// <summary>The log has the publication <paramref name="id"/>.</summary>
+    /// <summary>The log has the publication <paramref name="id"/>; without an epoch (and then without the offset) it went out on the ephemeral lane.</summary>
     void WriteAck(ByteWriter output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> room, ReadOnlySpan<byte> epoch, long offset);
 
     /// <summary>A command was refused.</summary>

@@ -28,8 +28,12 @@ public sealed class JsonEncoder : IMessageEncoder
     {
         Text(output, "{\"type\":\"ack\",\"payload\":{\"id\":"u8, id);
         Text(output, ",\"room\":"u8, room);
-        Text(output, ",\"epoch\":"u8, epoch);
-        Integer(output, ",\"offset\":"u8, offset);
+        if (!epoch.IsEmpty)
+        {
+            Text(output, ",\"epoch\":"u8, epoch);
+            Integer(output, ",\"offset\":"u8, offset);
+        }
+
         output.Write("}}"u8);
     }
 

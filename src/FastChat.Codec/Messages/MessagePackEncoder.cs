@@ -46,10 +46,11 @@ public sealed class MessagePackEncoder : IMessageEncoder
     /// <inheritdoc/>
     public void WriteAck(ByteWriter output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> room, ReadOnlySpan<byte> epoch, long offset)
     {
-        MessagePackWriter writer = Begin(output, 5, MessageType.Ack);
+        MessagePackWriter writer = Begin(output, epoch.IsEmpty ? 3 : 5, MessageType.Ack);
         WriteOptional(writer, id);
         writer.WriteString(room);
-        WriteOptional(writer, epoch);
+        if (epoch.IsEmpty) return;
+        writer.WriteString(epoch);
         writer.WriteInt64(offset);
     }
 

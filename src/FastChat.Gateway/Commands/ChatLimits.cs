@@ -6,9 +6,6 @@ internal sealed record ChatLimits
     /// <summary>Whether people without an account may come in.</summary>
     public bool Guests { get; init; } = true;
 
-    /// <summary>Largest message, bytes.</summary>
-    public int MessageBytesMax { get; init; } = 65_536;
-
     /// <summary>Rooms that one connection may be in.</summary>
     public int RoomsPerConnection { get; init; } = 100;
 

@@ -20,6 +20,8 @@ internal sealed class Sniffer
     // Kestrel takes heads of up to 32 KB; one that is longer than this is no upgrade of a browser's and is left to it.
     private const int HeadBytesMax = 16 * 1024;
 
+    private static readonly byte[] s_timeoutAnswer = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
+
     private readonly PipeHost _host;
     private readonly Admission _admission;
     private readonly TimeSpan _handshakeTimeout;
@@ -56,6 +58,7 @@ internal sealed class Sniffer
                 break;
             case VerdictKind.Refused:
                 await context.Transport.Output.WriteAsync(verdict.Answer);
+                ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
                 break;
             default:
                 ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
@@ -73,6 +76,7 @@ internal sealed class Sniffer
     private async Task<Verdict> SniffAsync(ConnectionContext context, bool isHttpToo)
     {
         PipeReader input = context.Transport.Input;
+        bool hasBegun = false;
         // Not on a loop's wheel: until it is known what it is, a connection has no loop.
         using CancellationTokenSource deadline = new(_handshakeTimeout, _clock);
         try
@@ -84,13 +88,15 @@ internal sealed class Sniffer
                 if (verdict is not null) return verdict.Value;
                 // Examined to the end: wakes only when there is more, so a head that drips in is not looked at in vain.
                 input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                hasBegun |= !read.Buffer.IsEmpty;
                 if (read.IsCompleted) return Verdict.Gone("it closed before its first request was whole");
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             ConnectionMetrics.Refused("handshake_timeout");
-            return Verdict.Gone("its first request was not whole in time");
+            const string Why = "its first request was not whole in time";
+            return hasBegun ? Verdict.Refuse(s_timeoutAnswer, Why) : Verdict.Gone(Why);
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
@@ -139,7 +145,7 @@ internal sealed class Sniffer
         // The session reads the preface itself, and answers a wrong one with a close message.
         context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
         CloseReason refusal = _admission.TryAdmitTcp(context, out SessionPeer peer, out int retryAfterMs);
-        if (refusal != CloseReason.None) return Verdict.Refuse(RefusalOf(refusal, retryAfterMs));
+        if (refusal != CloseReason.None) return Verdict.Refuse(RefusalOf(refusal, retryAfterMs), CloseReasons.Text(refusal));
         PipeConnection connection = _host.Take(
             context.Transport, PlainSocketOf(context), WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray());
         return Verdict.OfGateway(connection);
@@ -178,7 +184,7 @@ internal sealed class Sniffer
 
         public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, [], "");
 
-        public static Verdict Refuse(byte[] answer) => new(VerdictKind.Refused, null, answer, "");
+        public static Verdict Refuse(byte[] answer, string why) => new(VerdictKind.Refused, null, answer, why);
 
         public static Verdict Gone(string why) => new(VerdictKind.Gone, null, [], why);
     }

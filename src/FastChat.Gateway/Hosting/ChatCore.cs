@@ -20,6 +20,7 @@ internal sealed class ChatCore : IDisposable
     private static readonly TimeSpan s_returnWithin = TimeSpan.FromSeconds(2);
 
     private readonly GatewayOptions _options;
+    private readonly HealthState _health;
     private readonly RoomDirectory _rooms;
     private readonly PersonDirectory _persons;
     private readonly PipeHost _host;
@@ -33,6 +34,7 @@ internal sealed class ChatCore : IDisposable
         TimeProvider clock, ILoggerFactory loggers)
     {
         _options = options;
+        _health = health;
         FanoutSettings settings = OptionMapping.ToFanout(options);
         _rooms = new RoomDirectory(settings, OptionMapping.ToPolicies(options.Rooms), clock, Random.Shared);
         _persons = new PersonDirectory(settings, clock);
@@ -67,8 +69,12 @@ internal sealed class ChatCore : IDisposable
         await connection.RunAsync();
     }
 
-    /// <summary>The gateway stops: tells every connection to come back, here or elsewhere, each at its own time.</summary>
-    public void Drain() => _host.CloseAll(CloseReason.Draining, s_returnWithin);
+    /// <summary>The gateway stops: it is not ready any more, and every connection is told to come back, here or elsewhere, each at its own time.</summary>
+    public void Drain()
+    {
+        _health.Phase = GatewayPhase.Draining;
+        _host.CloseAll(CloseReason.Draining, s_returnWithin);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,6 +27,7 @@ internal static class OptionMapping
         Receive = new ReceiveLimits(limits.MessageBytesMax, limits.FragmentsMax),
         HeartbeatInterval = limits.HeartbeatInterval,
         IdleTimeout = limits.IdleTimeout,
+        HandshakeTimeout = limits.HandshakeTimeout,
         FirstMessageTimeout = limits.FirstMessageTimeout,
         MessageTimeout = limits.MessageTimeout,
         OutboxAgeMax = limits.OutboxAgeMax,

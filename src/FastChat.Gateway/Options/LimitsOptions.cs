@@ -7,7 +7,7 @@ internal sealed class LimitsOptions
     [OptionRange(1, 50_000_000)]
     public int? ConnectionsMax { get; set; }
 
-    [Option("Largest message from a client, all fragments together. A larger one is answered `message_too_big` where it can be skipped, else the connection is closed with 1009.", Unit = "bytes")]
+    [Option("Largest message from a client, all fragments together. A larger one closes the connection with 1009; over HTTP it is answered `message_too_big`.", Unit = "bytes")]
     [OptionRange(1024, 16 * 1024 * 1024)]
     public int MessageBytesMax { get; set; } = 65536;
 
@@ -62,7 +62,7 @@ internal sealed class LimitsOptions
     [Option("Whether the limits by address hold for loopback peers that send no forwarding header too. Otherwise those are counted but not refused.")]
     public bool ApplyToLoopback { get; set; }
 
-    [Option("Time for the first bytes, the TLS and PROXY handshakes and the whole of an HTTP request's head. Then the connection is closed with 4002, or answered 408.")]
+    [Option("Time for the first bytes, the TLS and PROXY handshakes and the whole of an HTTP request's head. Then an HTTP request is answered 408, a TCP connection closed with 4002, and one that sent nothing just closed.")]
     [OptionRange("100ms", "10m")]
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -16,6 +16,10 @@ internal sealed partial class Session
     private long _partialSinceMs;   // When a message began that has not ended; 0: none has.
     private bool _isPinged;
 
+    /// <summary>Time for what is expected first: on TCP the preface, then a join.</summary>
+    private TimeSpan FirstMessageTimeout =>
+        Form == WireForm.MessagePackTcp && !_tcp.Started ? _limits.HandshakeTimeout : _limits.FirstMessageTimeout;
+
     /// <inheritdoc/>
     protected internal override void OnTimer()
     {
@@ -75,7 +79,7 @@ internal sealed partial class Session
 
     private CloseReason DueReason(long now)
     {
-        if (Person is null && now - _startedMs >= Ms(_limits.FirstMessageTimeout)) return CloseReason.HandshakeTimeout;
+        if (Person is null && now - _startedMs >= Ms(FirstMessageTimeout)) return CloseReason.HandshakeTimeout;
         if (IsBlocked && now - BlockedSinceMs >= Ms(_limits.OutboxAgeMax)) return CloseReason.SlowConsumer;
         // A connection that is held back, or not read, is alive as far as anybody can know.
         if (_isInputPaused) return CloseReason.None;
@@ -86,7 +90,7 @@ internal sealed partial class Session
     private long NextDeadline()
     {
         long next = _lastHeardMs + Ms(_isPinged ? _limits.IdleTimeout : _limits.HeartbeatInterval);
-        if (Person is null) next = Math.Min(next, _startedMs + Ms(_limits.FirstMessageTimeout));
+        if (Person is null) next = Math.Min(next, _startedMs + Ms(FirstMessageTimeout));
         if (_partialSinceMs != 0) next = Math.Min(next, _partialSinceMs + Ms(_limits.MessageTimeout));
         return next;
     }

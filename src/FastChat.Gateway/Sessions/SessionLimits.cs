@@ -14,6 +14,9 @@ internal sealed record SessionLimits
     /// <summary>Silence after which it counts as dead (4001).</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Time for the TCP preface (4002).</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Time to the first join (4002); infinite for none.</summary>
     public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -61,6 +61,7 @@ public sealed class MessageVectorTests
         ["pong"] = (encoder, output) => encoder.WritePong(output, Timestamp),
         ["join notice"] = (encoder, output) => encoder.WriteNotice(output, MessageType.Join, "lobby"u8, "alice"u8, Timestamp),
         ["leave notice"] = (encoder, output) => encoder.WriteNotice(output, MessageType.Leave, "lobby"u8, "alice"u8, Timestamp),
+        ["ack on the ephemeral lane"] = (encoder, output) => encoder.WriteAck(output, "m1"u8, "general"u8, default, 0),
         ["ack"] = (encoder, output) => encoder.WriteAck(output, "m1"u8, "general"u8, "e1"u8, 42),
         ["error without id"] = (encoder, output) => encoder.WriteError(
             output, new ErrorAnswer { Code = ErrorCode.InvalidMessage, Message = "expected one JSON object"u8 }),
