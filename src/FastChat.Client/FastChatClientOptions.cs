@@ -19,6 +19,9 @@ public sealed class FastChatClientOptions
     /// <summary>Guest key of an earlier connection (<see cref="FastChatClient.Key"/>): who shows it is the same person.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Where the guest key of <see cref="User"/> is kept from one run to the next; null: nowhere. <see cref="Key"/> wins over it.</summary>
+    public GuestKeyFile? KeyFile { get; init; }
+
     /// <summary>Session or foreign token, shown with each join.</summary>
     public string? Token { get; init; }
 

@@ -20,7 +20,8 @@ internal static class BotCommand
                 string where = parsed.GetRequiredValue(room);
                 return access.RunAsync(async client =>
                 {
-                    await access.EnterAsync(client, where, since: null, limit: 0, cancellationToken);
+                    await client.ConnectAsync(cancellationToken);
+                    await client.JoinAsync(where, limit: 0, cancellationToken: cancellationToken);
                     await surroundings.Output.WriteLineAsync($"{client.User} is in {where}; say \"{EchoBot.Prefix}hello\" there. Ctrl-C ends it.");
                     await new EchoBot(client, surroundings.Error).RunAsync(cancellationToken);
                 });

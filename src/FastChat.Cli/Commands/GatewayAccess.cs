@@ -3,25 +3,21 @@ using FastChat.Client;
 
 namespace FastChat.Cli.Commands;
 
-/// <summary>Gets a command's client in: as the person that an earlier command was, under another name where none was asked for.</summary>
+/// <summary>Gets a command's client in, under another name where none was asked for.</summary>
 internal sealed class GatewayAccess
 {
-    private readonly Func<string, string?, FastChatClientOptions> _makeOptions;
-    private readonly Uri _uri;
+    private readonly Func<string, FastChatClientOptions> _makeOptions;
     private readonly bool _mayBeOther;
     private readonly Surroundings _surroundings;
     private string _user;
 
-    /// <param name="makeOptions">Makes the client's options of name and guest key.</param>
-    /// <param name="uri">The gateway.</param>
+    /// <param name="makeOptions">Makes the client's options of a name.</param>
     /// <param name="user">The name to come in under.</param>
     /// <param name="mayBeOther">Whether another name will do when that one is taken.</param>
-    /// <param name="surroundings">Its keys are used and kept; told when another name was taken.</param>
-    public GatewayAccess(
-        Func<string, string?, FastChatClientOptions> makeOptions, Uri uri, string user, bool mayBeOther, Surroundings surroundings)
+    /// <param name="surroundings">Told when another name was taken.</param>
+    public GatewayAccess(Func<string, FastChatClientOptions> makeOptions, string user, bool mayBeOther, Surroundings surroundings)
     {
         _makeOptions = makeOptions;
-        _uri = uri;
         _user = user;
         _mayBeOther = mayBeOther;
         _surroundings = surroundings;
@@ -32,7 +28,7 @@ internal sealed class GatewayAccess
     {
         while (true)
         {
-            await using FastChatClient client = new(_makeOptions(_user, _surroundings.Keys.Find(_uri, _user)));
+            await using FastChatClient client = new(_makeOptions(_user));
             try
             {
                 await work(client);
@@ -44,13 +40,5 @@ internal sealed class GatewayAccess
                 await _surroundings.Error.WriteLineAsync($"fastchat: the name is taken; coming in as {TerminalText.Escape(_user)}");
             }
         }
-    }
-
-    /// <summary>Connects and joins.</summary>
-    public async Task EnterAsync(FastChatClient client, string room, Position? since, int? limit, CancellationToken cancellationToken)
-    {
-        await client.ConnectAsync(cancellationToken);
-        await client.JoinAsync(room, since, limit, cancellationToken);
-        if (client.Key is string key) _surroundings.Keys.Keep(_uri, _user, key);
     }
 }

@@ -40,13 +40,13 @@ internal sealed class GatewayOptions
         string url = parsed.GetRequiredValue(_url);
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)) throw new FastChatException(FastChatError.InvalidField, $"--url: {url} is no address.");
         string? user = parsed.GetValue(_user) ?? Variable("FASTCHAT_USER");
-        return new GatewayAccess(MakeOptions, uri, user ?? _defaultUser, mayBeOther: user is null, surroundings);
+        return new GatewayAccess(MakeOptions, user ?? _defaultUser, mayBeOther: user is null, surroundings);
 
-        FastChatClientOptions MakeOptions(string name, string? key) => new()
+        FastChatClientOptions MakeOptions(string name) => new()
         {
             Uri = uri,
             User = name,
-            Key = key,
+            KeyFile = surroundings.Keys,
             Token = Variable("FASTCHAT_TOKEN"),
             IgnoreEvents = onlyPublishes,
             FailuresMax = onlyPublishes ? 4 : null,

@@ -31,7 +31,8 @@ internal static class SendCommand
                 string where = parsed.GetRequiredValue(room);
                 return access.RunAsync(async client =>
                 {
-                    await access.EnterAsync(client, where, since: null, limit: 0, cancellationToken);
+                    await client.ConnectAsync(cancellationToken);
+                    await client.JoinAsync(where, limit: 0, cancellationToken: cancellationToken);
                     await foreach (string line in LinesAsync(words, surroundings.Input, cancellationToken))
                     {
                         PublishAck ack = await PublishAsync(client, where, line, cancellationToken);

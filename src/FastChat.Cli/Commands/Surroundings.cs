@@ -1,4 +1,4 @@
-using FastChat.Cli.Terminal;
+using FastChat.Client;
 
 namespace FastChat.Cli.Commands;
 

@@ -25,7 +25,7 @@ internal static class TailCommand
                 Position? from = PositionOf(parsed.GetValue(since), wanted);
                 EventPrinter printer = new(surroundings.Output, surroundings.Error, parsed.GetValue(json), withRoom: wanted.Length > 1);
                 GatewayAccess access = gateway.Read(parsed, surroundings, onlyPublishes: false);
-                return access.RunAsync(client => RunAsync(access, client, printer, wanted, from, cancellationToken));
+                return access.RunAsync(client => RunAsync(client, printer, wanted, from, cancellationToken));
             },
             whenEnded: 0,
             cancellationToken));
@@ -33,14 +33,15 @@ internal static class TailCommand
     }
 
     private static async Task RunAsync(
-        GatewayAccess access, FastChatClient client, EventPrinter printer, string[] rooms, Position? since, CancellationToken cancellationToken)
+        FastChatClient client, EventPrinter printer, string[] rooms, Position? since, CancellationToken cancellationToken)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // From the start, so that waiting for the gateway says why.
         Task printing = PrintAsync(client, printer, rooms.Length, ending.Token);
         try
         {
-            foreach (string room in rooms) await access.EnterAsync(client, room, since, limit: null, cancellationToken);
+            await client.ConnectAsync(cancellationToken);
+            foreach (string room in rooms) await client.JoinAsync(room, since, cancellationToken: cancellationToken);
             await printing;
         }
         finally

@@ -112,6 +112,7 @@ internal sealed class Connection
                 break;
             default:
                 _session.Received(incoming);
+                _session.KeepKey();
                 break;
         }
     }

@@ -15,6 +15,7 @@ internal sealed class ClientSession
     private readonly Lock _gate = new();
     private readonly string _idPrefix;
     private long _idCount; // Interlocked.
+    private string? _keyToKeep; // Interlocked.
     // Guarded by _gate, all that follow.
     private readonly Dictionary<string, Subscription> _rooms = new(StringComparer.Ordinal);
     private readonly Requests _requests;
@@ -27,7 +28,7 @@ internal sealed class ClientSession
         Events = events;
         Budget = new Budget(options.PublishesMax, options.PublishBytesMax);
         User = options.User;
-        Key = options.Key;
+        Key = options.Key ?? (options.User is null ? null : options.KeyFile?.Find(options.Uri, options.User));
         _requests = new Requests(this);
         _idPrefix = $"{options.Random.NextInt64():x16}-";
     }
@@ -135,6 +136,13 @@ internal sealed class ClientSession
         }
     }
 
+    /// <summary>Writes a new guest key to its file; outside the gate, because that is I/O.</summary>
+    public void KeepKey()
+    {
+        if (Options is { KeyFile: GuestKeyFile file, User: string user } && Interlocked.Exchange(ref _keyToKeep, null) is string key)
+            file.Keep(Options.Uri, user, key);
+    }
+
     /// <summary>The connection is lost; rooms, publishes and joins wait for the next one.</summary>
     public void Lost(FastChatException error) => Guarded(() =>
     {
@@ -173,7 +181,9 @@ internal sealed class ClientSession
     public void Identified(string? user, string? key)
     {
         User = user ?? User;
-        Key = key ?? Key;
+        if (key is null || key == Key) return;
+        Key = key;
+        _keyToKeep = key;
     }
 
     /// <summary>The room is no longer wanted.</summary>

@@ -1,5 +1,4 @@
 using FastChat.Cli.Commands;
-using FastChat.Cli.Terminal;
 using FastChat.Client.Tests.Testing;
 using FastChat.Codec.Messages;
 

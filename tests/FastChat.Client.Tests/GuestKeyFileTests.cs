@@ -1,6 +1,4 @@
-using FastChat.Cli.Terminal;
-
-namespace FastChat.Client.Tests.Cli;
+namespace FastChat.Client.Tests;
 
 public sealed class GuestKeyFileTests : IDisposable
 {
