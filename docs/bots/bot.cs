@@ -2,7 +2,7 @@
 #:property PublishAot=false
 using FastChat.Client;
 
-await using FastChatClient chat = new(args.FirstOrDefault() ?? "ws://localhost:8000/ws", "cs-bot");
+await using FastChatClient chat = new(args.FirstOrDefault() ?? "ws://localhost:8000/ws", "cs-bot", GuestKeyFile.OfUser());
 await chat.ConnectAsync();
 await chat.JoinAsync("lobby");
 await foreach (ChatEvent happened in chat.ReadEventsAsync())

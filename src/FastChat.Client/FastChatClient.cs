@@ -38,9 +38,11 @@ public sealed class FastChatClient : IAsyncDisposable
     /// <summary>Does not connect yet. All options but these have their defaults.</summary>
     /// <param name="uri">See <see cref="FastChatClientOptions.Uri"/>.</param>
     /// <param name="user">See <see cref="FastChatClientOptions.User"/>.</param>
+    /// <param name="keyFile">See <see cref="FastChatClientOptions.KeyFile"/>.</param>
     /// <exception cref="UriFormatException"><paramref name="uri"/> is none.</exception>
     /// <exception cref="FastChatException">InvalidField: the address is none that a gateway can have.</exception>
-    public FastChatClient(string uri, string? user = null) : this(new FastChatClientOptions { Uri = new Uri(uri), User = user })
+    public FastChatClient(string uri, string? user = null, GuestKeyFile? keyFile = null)
+        : this(new FastChatClientOptions { Uri = new Uri(uri), User = user, KeyFile = keyFile })
     {
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 
 namespace FastChat.Client.Tests.Testing;
@@ -11,9 +13,12 @@ internal sealed class FakeGateway : IAsyncDisposable
     private readonly Channel<FakePeer> _accepted = Channel.CreateUnbounded<FakePeer>();
     private readonly List<FakePeer> _peers = [];
     private readonly Task _accepting;
+    private readonly X509Certificate2? _certificate;
 
-    public FakeGateway()
+    /// <param name="certificate">Borrowed; with one, all is in TLS.</param>
+    public FakeGateway(X509Certificate2? certificate = null)
     {
+        _certificate = certificate;
         _listener = new TcpListener(IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAllAsync();
@@ -52,13 +57,13 @@ internal sealed class FakeGateway : IAsyncDisposable
             }
             try
             {
-                if (await FakePeer.OpenAsync(socket, Refusal).InTime() is FakePeer peer)
+                if (await FakePeer.OpenAsync(socket, _certificate, Refusal).InTime() is FakePeer peer)
                 {
                     _peers.Add(peer);
                     _accepted.Writer.TryWrite(peer);
                 }
             }
-            catch (Exception ended) when (ended is IOException or SocketException)
+            catch (Exception ended) when (ended is IOException or SocketException or AuthenticationException)
             {
                 socket.Dispose();
             }

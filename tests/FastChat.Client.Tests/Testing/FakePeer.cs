@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
 using FastChat.Codec.Buffers;
@@ -30,10 +32,16 @@ internal sealed class FakePeer : IDisposable
     public Task Ended { get; }
 
     /// <summary>Answers the preface or the upgrade; null when it was refused.</summary>
-    public static async Task<FakePeer?> OpenAsync(Socket socket, string? refusal)
+    public static async Task<FakePeer?> OpenAsync(Socket socket, X509Certificate2? certificate, string? refusal)
     {
         socket.NoDelay = true;
-        NetworkStream stream = new(socket, ownsSocket: true);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        if (certificate is not null)
+        {
+            SslStream secure = new(stream);
+            stream = secure;
+            await secure.AuthenticateAsServerAsync(certificate);
+        }
         byte[] first = new byte[4];
         await stream.ReadExactlyAsync(first);
         if (first.AsSpan().SequenceEqual("\0\0\0\u0013"u8))

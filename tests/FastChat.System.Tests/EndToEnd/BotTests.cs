@@ -46,8 +46,10 @@ public sealed class BotTests
         await person.ConnectAsync(gateway.WebSocketAddress);
         await person.JoinAsync("lobby");
 
+        using TempFolder home = new(); // Takes the guest keys.
+        Dictionary<string, string?> environment = new(WithoutBuildServers) { ["XDG_CONFIG_HOME"] = home.Path };
         await using ChildProcess bot = ChildProcess.Start(
-            program, [.. arguments, gateway.WebSocketAddress.OriginalString], Checkout.Root, WithoutBuildServers);
+            program, [.. arguments, gateway.WebSocketAddress.OriginalString], Checkout.Root, environment);
         try
         {
             Assert.Equal(name, (await person.NextMessageAsync("join")).GetProperty("payload").GetProperty("user").GetString());
