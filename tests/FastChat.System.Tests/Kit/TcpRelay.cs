@@ -11,6 +11,7 @@ internal sealed class TcpRelay : IAsyncDisposable
     private readonly Uri _target;
     private readonly Task _accepting;
     private int _connectionCount;
+    private CancellationTokenSource _cutting = new(); // Swapped by Cut.
 
     /// <param name="target">The server to carry to.</param>
     public TcpRelay(Uri target)
@@ -26,12 +27,20 @@ internal sealed class TcpRelay : IAsyncDisposable
     /// <summary>Connections accepted so far.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
+    /// <summary>Breaks all connections off, with what is on its way in them.</summary>
+    public void Cut()
+    {
+        using CancellationTokenSource cutting = Interlocked.Exchange(ref _cutting, new CancellationTokenSource());
+        cutting.Cancel();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         _listener.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+        _cutting.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -54,19 +63,22 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     private async Task CarryAsync(TcpClient client)
     {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _cutting.Token);
         using (client)
         using (TcpClient server = new())
         {
-            await server.ConnectAsync(_target.Host, _target.Port, _stopping.Token);
-            Task toServer = CopyAsync(client, server);
-            Task toClient = CopyAsync(server, client);
+            // Ends with a reset, unless both sides had closed.
+            client.LingerState = server.LingerState = new LingerOption(enable: true, seconds: 0);
+            await server.ConnectAsync(_target.Host, _target.Port, ending.Token);
+            Task toServer = CopyAsync(client, server, ending.Token);
+            Task toClient = CopyAsync(server, client, ending.Token);
             await Task.WhenAll(toServer, toClient);
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private static async Task CopyAsync(TcpClient from, TcpClient to, CancellationToken ending)
     {
-        await from.GetStream().CopyToAsync(to.GetStream(), _stopping.Token);
+        await from.GetStream().CopyToAsync(to.GetStream(), ending);
         to.Client.Shutdown(SocketShutdown.Send);
     }
 }
