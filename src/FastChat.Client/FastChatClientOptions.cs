@@ -7,6 +7,9 @@ namespace FastChat.Client;
 /// <summary>How a <see cref="FastChatClient"/> connects, and its limits. Read once, when the client is made.</summary>
 public sealed class FastChatClientOptions
 {
+    /// <summary>What timers take at most is 49 days.</summary>
+    private static readonly TimeSpan DelayMax = TimeSpan.FromDays(40);
+
     /// <summary>
     /// The gateway: <c>ws</c>, <c>wss</c>, <c>http</c> or <c>https</c> (WebSocket; without a path it is <c>/ws</c>), or <c>tcp</c> or
     /// <c>tcps</c> with a port (TCP, the latter in TLS).
@@ -101,18 +104,24 @@ public sealed class FastChatClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(EventBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MessageBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReceiveBytesMax, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RequestTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PublishTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HeartbeatInterval, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HeartbeatTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BackoffBase, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BackoffCap, BackoffBase);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StableAfter, TimeSpan.Zero);
+        CheckDelay(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.FromTicks(1));
+        CheckDelay(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromTicks(1));
+        CheckDelay(nameof(PublishTimeout), PublishTimeout, TimeSpan.FromTicks(1));
+        CheckDelay(nameof(HeartbeatInterval), HeartbeatInterval, TimeSpan.FromTicks(1));
+        CheckDelay(nameof(HeartbeatTimeout), HeartbeatTimeout, TimeSpan.FromTicks(1));
+        CheckDelay(nameof(BackoffBase), BackoffBase, TimeSpan.Zero);
+        CheckDelay(nameof(BackoffCap), BackoffCap, BackoffBase);
+        CheckDelay(nameof(StableAfter), StableAfter, TimeSpan.Zero);
         CheckLength(nameof(User), User, MessageLimits.NameBytesMax);
         CheckLength(nameof(Key), Key, MessageLimits.TokenBytesMax);
         CheckLength(nameof(Token), Token, MessageLimits.TokenBytesMax);
         if (FailuresMax is int failuresMax) ArgumentOutOfRangeException.ThrowIfLessThan(failuresMax, 1, nameof(FailuresMax));
+    }
+
+    private static void CheckDelay(string option, TimeSpan value, TimeSpan least)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, option);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, DelayMax, option);
     }
 
     /// <summary>A longer one would make each join fail, and the connection with it.</summary>

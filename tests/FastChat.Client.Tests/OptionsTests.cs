@@ -13,6 +13,8 @@ public sealed class OptionsTests
         { "EventsMax", new() { Uri = Gateway, EventsMax = 0 } },
         { "BackoffCap", new() { Uri = Gateway, BackoffCap = TimeSpan.Zero } },
         { "HeartbeatInterval", new() { Uri = Gateway, HeartbeatInterval = TimeSpan.Zero } },
+        { "PublishTimeout", new() { Uri = Gateway, PublishTimeout = TimeSpan.MaxValue } },
+        { "RequestTimeout", new() { Uri = Gateway, RequestTimeout = Timeout.InfiniteTimeSpan } },
         { "FailuresMax", new() { Uri = Gateway, FailuresMax = 0 } },
         { "User", new() { Uri = Gateway, User = new string('x', MessageLimits.NameBytesMax + 1) } },
         { "Token", new() { Uri = Gateway, Token = new string('x', MessageLimits.TokenBytesMax + 1) } },
