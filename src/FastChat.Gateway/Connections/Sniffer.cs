@@ -51,7 +51,11 @@ internal sealed class Sniffer
         switch (verdict.Kind)
         {
             case VerdictKind.Gateway:
-                await RunAsync(context, verdict.Connection!);
+                // Here and not in a method of its own: its state would live as long as the connection.
+                PipeConnection connection = verdict.Connection!;
+                await connection.RunAsync();
+                _admission.Leave(connection.Session.Peer);
+                ConnectionLog.Closed(_logger, context.ConnectionId, context.RemoteEndPoint, CloseReasons.Text(connection.Session.CloseReason));
                 break;
             case VerdictKind.Http:
                 await http!(context);
@@ -64,13 +68,6 @@ internal sealed class Sniffer
                 ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
                 break;
         }
-    }
-
-    private async Task RunAsync(ConnectionContext context, PipeConnection connection)
-    {
-        await connection.RunAsync();
-        _admission.Leave(connection.Session.Peer);
-        ConnectionLog.Closed(_logger, context.ConnectionId, context.RemoteEndPoint, CloseReasons.Text(connection.Session.CloseReason));
     }
 
     private async Task<Verdict> SniffAsync(ConnectionContext context, bool isHttpToo)
