@@ -5,8 +5,8 @@ namespace FastChat.Fanout.Presence;
 /// <summary>Who speaks on one or more connections. Shared by the loops of those connections.</summary>
 internal sealed class Person
 {
-    /// <summary>What <see cref="LeftAtMs"/> is until a connection has ended.</summary>
-    internal const long NeverLeft = -1;
+    /// <summary>What <see cref="LostAtMs"/> is until a connection was lost.</summary>
+    internal const long NeverLost = long.MinValue / 2;
 
     private readonly byte[] _name;
     private RateLimiter _publishRate;
@@ -40,6 +40,6 @@ internal sealed class Person
     /// <summary>Open connections. Guarded by the directory's gate.</summary>
     internal int ConnectionCount { get; set; }
 
-    /// <summary>When the last connection went, milliseconds of the directory's clock. Guarded by the directory's gate.</summary>
-    internal long LeftAtMs { get; set; } = NeverLeft;
+    /// <summary>When a connection was last lost, milliseconds of the directory's clock. Guarded by the directory's gate.</summary>
+    internal long LostAtMs { get; set; } = NeverLost;
 }

@@ -3,7 +3,7 @@ using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Presence;
 
-/// <summary>Who holds which name. A guest's name is held while one of their connections is open and <see cref="FanoutSettings.GuestNameHold"/> beyond. Any thread.</summary>
+/// <summary>Who holds which name. A guest's name is held while one of their connections is open and, when the last was lost, <see cref="FanoutSettings.GuestNameHold"/> beyond. Any thread.</summary>
 internal sealed class PersonDirectory
 {
     private const int SuggestionsMax = 100;
@@ -55,11 +55,14 @@ internal sealed class PersonDirectory
     }
 
     /// <summary>A connection of the person has ended.</summary>
-    public void Leave(Person person)
+    /// <param name="person">From <see cref="Enter"/>.</param>
+    /// <param name="isAbrupt">Whether it was lost, so that they may be back; who went on purpose gives the name up.</param>
+    public void Leave(Person person, bool isAbrupt)
     {
         lock (_gate)
         {
-            if (--person.ConnectionCount == 0) person.LeftAtMs = NowMs();
+            person.ConnectionCount--;
+            if (isAbrupt) person.LostAtMs = NowMs();
         }
     }
 
@@ -68,7 +71,7 @@ internal sealed class PersonDirectory
     {
         lock (_gate)
         {
-            if (--person.ConnectionCount == 0 && person.LeftAtMs == Person.NeverLeft) _byName.Remove(person.FoldedName);
+            if (--person.ConnectionCount == 0 && person.LostAtMs == Person.NeverLost) _byName.Remove(person.FoldedName);
         }
     }
 
@@ -105,7 +108,7 @@ internal sealed class PersonDirectory
         return string.Concat(name.AsSpan(0, keep), suffix);
     }
 
-    private bool IsHeldLocked(Person person, long now) => person.ConnectionCount > 0 || now - person.LeftAtMs < _nameHoldMs;
+    private bool IsHeldLocked(Person person, long now) => person.ConnectionCount > 0 || now - person.LostAtMs < _nameHoldMs;
 
     private long NowMs() => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
 

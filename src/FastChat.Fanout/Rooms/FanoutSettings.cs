@@ -21,8 +21,8 @@ internal sealed record FanoutSettings
     /// <summary>How long a person lost abruptly still counts as present.</summary>
     public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a guest's name stays theirs after their last connection.</summary>
-    public TimeSpan GuestNameHold { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long a guest's name stays theirs after their last connection was lost.</summary>
+    public TimeSpan GuestNameHold { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes that a connection's outbox holds beyond what its socket took; more makes it a slow consumer.</summary>
     public int OutboxBytesMax { get; init; } = 1024 * 1024;

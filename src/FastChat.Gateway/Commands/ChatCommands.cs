@@ -45,7 +45,7 @@ internal sealed partial class ChatCommands : ISessionCommands
     /// <inheritdoc/>
     public void OnEnded(Session session)
     {
-        if (session.Person is not null) _persons.Leave(session.Person);
+        if (session.Person is not null) _persons.Leave(session.Person, isAbrupt: !session.HasGoneCleanly);
     }
 
     private void OnJson(Session session, ReadOnlySpan<byte> payload)

@@ -24,6 +24,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     private TcpReceiver _tcp;
     private SessionState _state;
     private bool _peerClosedCleanly;
+    private bool _hasLeft;
     private bool _isPeerFinished;
     private bool _hasToldEnd;
 
@@ -46,6 +47,9 @@ internal sealed partial class Session : Subscriber, IMessageSink
 
     /// <summary>Where it comes from.</summary>
     public SessionPeer Peer { get; }
+
+    /// <summary>Whether the peer meant to go, and was not lost; known once it has ended.</summary>
+    public bool HasGoneCleanly { get; private set; }
 
     /// <summary>Why it closed; none while open.</summary>
     public CloseReason CloseReason { get; private set; }
@@ -211,10 +215,19 @@ internal sealed partial class Session : Subscriber, IMessageSink
         }
 
         if (_state == SessionState.Open) GoOn();
-        else LeaveAllRooms(isAbrupt: !_peerClosedCleanly);
+        else LeaveForGood();
         if (_state != SessionState.Ended || _hasToldEnd) return;
         _hasToldEnd = true;
         _commands.OnEnded(this);
+    }
+
+    private void LeaveForGood()
+    {
+        if (_hasLeft) return;
+        _hasLeft = true;
+        // On TCP, which has no close of its own, to leave every room is to go cleanly.
+        HasGoneCleanly = _peerClosedCleanly || RoomCount == 0;
+        LeaveAllRooms(isAbrupt: !_peerClosedCleanly);
     }
 
     private void BeginClosing()

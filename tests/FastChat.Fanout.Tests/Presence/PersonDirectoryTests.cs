@@ -13,15 +13,25 @@ public sealed class PersonDirectoryTests
     public PersonDirectoryTests() => _persons = new PersonDirectory(new FanoutSettings { GuestNameHold = TimeSpan.FromSeconds(60) }, _time);
 
     [Fact]
+    public void Who_goes_on_purpose_gives_the_name_up_at_once()
+    {
+        Person first = _persons.Enter(new PersonId(71), "zoe"u8, "zoe")!;
+
+        _persons.Leave(first, isAbrupt: false);
+
+        Assert.NotNull(_persons.Enter(new PersonId(72), "zoe"u8, "zoe"));
+    }
+
+    [Fact]
     public void A_name_is_held_while_connected_and_for_the_hold_time_beyond()
     {
         Person first = Enter(Ann)!;
         Assert.Same(first, Enter(Ann));
         Assert.Null(Enter(Other));
-        _persons.Leave(first);
+        _persons.Leave(first, isAbrupt: true);
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Null(Enter(Other));
-        _persons.Leave(first);
+        _persons.Leave(first, isAbrupt: true);
         _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Null(Enter(Other));
         Assert.True(_persons.IsHeld("ann"));
@@ -36,7 +46,7 @@ public sealed class PersonDirectoryTests
     public void Who_comes_back_in_time_is_the_same_person_with_its_rates()
     {
         Person first = Enter(Ann)!;
-        _persons.Leave(first);
+        _persons.Leave(first, isAbrupt: true);
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Same(first, Enter(Ann));
     }
@@ -48,10 +58,10 @@ public sealed class PersonDirectoryTests
         _persons.Withdraw(ann);
         Assert.Equal(0, _persons.Count);
         Assert.NotNull(Enter(Other));
-        _persons.Leave(Enter(Other)!);
+        _persons.Leave(Enter(Other)!, isAbrupt: true);
 
         Person known = _persons.Enter(Ann, "bob"u8, "bob")!;
-        _persons.Leave(known);
+        _persons.Leave(known, isAbrupt: true);
         _persons.Withdraw(_persons.Enter(Ann, "bob"u8, "bob")!);
         Assert.True(_persons.IsHeld("bob"));
         _time.Advance(TimeSpan.FromSeconds(61));
@@ -61,7 +71,7 @@ public sealed class PersonDirectoryTests
     [Fact]
     public void Names_no_longer_held_are_forgotten()
     {
-        for (int i = 0; i < 100; i++) _persons.Leave(_persons.Enter(new PersonId(i + 10), "x"u8, $"x{i}")!);
+        for (int i = 0; i < 100; i++) _persons.Leave(_persons.Enter(new PersonId(i + 10), "x"u8, $"x{i}")!, isAbrupt: true);
         Assert.Equal(100, _persons.Count);
         _time.Advance(TimeSpan.FromMinutes(2));
         Enter(Ann);
@@ -72,7 +82,7 @@ public sealed class PersonDirectoryTests
     public void A_name_outlives_the_time_in_which_its_person_still_counts_as_present()
     {
         PersonDirectory persons = new(new FanoutSettings { GuestNameHold = TimeSpan.Zero, ReconnectGrace = TimeSpan.FromSeconds(2) }, _time);
-        persons.Leave(persons.Enter(Ann, "ann"u8, "ann")!);
+        persons.Leave(persons.Enter(Ann, "ann"u8, "ann")!, isAbrupt: true);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Null(persons.Enter(Other, "ann"u8, "ann"));
         _time.Advance(TimeSpan.FromSeconds(0.2));

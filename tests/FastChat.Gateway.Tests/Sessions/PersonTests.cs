@@ -71,12 +71,12 @@ public sealed class PersonTests
     }
 
     [Fact]
-    public void A_name_is_held_for_a_while_after_the_last_connection_and_its_key_gives_it_back()
+    public void A_name_is_held_for_a_while_after_the_last_connection_was_lost_and_its_key_gives_it_back()
     {
         ChatWorld world = new(fanout: new FanoutSettings { GuestNameHold = TimeSpan.FromMinutes(1) });
         Peer first = world.Join("Ann");
         string key = first.All[0].Key;
-        first.SendClose();
+        first.Connection.Reset();
         world.Pass(TimeSpan.FromSeconds(55));
 
         Peer stranger = world.Connect();
@@ -87,7 +87,7 @@ public sealed class PersonTests
         same.Send(new Command(MessageType.Join) { User = "Ann", Key = key });
         world.Run();
         Assert.Contains(same.Listen(), static heard => heard.Type == MessageType.History);
-        same.SendClose();
+        same.Connection.Reset();
         world.Pass(TimeSpan.FromSeconds(30));
 
         stranger.Send(new Command(MessageType.Ping));
