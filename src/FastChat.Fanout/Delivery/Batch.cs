@@ -103,6 +103,7 @@ internal sealed class Batch
             }
 
             if (entry.ExcludesPublisher && entry.Publisher is not null) AddSpecial(entry.Publisher);
+            if (entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave) AddSpecial(entry.Author!);
             if (entry.Kind == BatchEntryKind.Msg && entry.Author is not null && !PublicationRecord.Id(RecordOf(entry)).IsEmpty) AddSpecial(entry.Author);
         }
 
@@ -142,6 +143,9 @@ internal sealed class Batch
             if (entry.IsDuplicate) continue;
             bool excluded = receiver is not null && entry.ExcludesPublisher && ReferenceEquals(entry.Publisher, receiver);
             if (excluded && (IsEphemeral || entry.Kind != BatchEntryKind.Msg)) continue;
+            // Who left on one connection and comes back on another is not told so: it would read like the answer to a leave.
+            bool isOwnNotice = receiver is not null && entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave && ReferenceEquals(entry.Author, receiver.Person);
+            if (isOwnNotice) continue;
             int start = FrameWriter.Begin(output, form);
             if (excluded) encoder.WritePosition(output, Room.Id.Ascii, RoomEpoch.Text(in _epoch), entry.Number);
             else EncodeEntry(output, encoder, entry, receiver);

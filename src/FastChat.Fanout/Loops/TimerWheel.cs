@@ -20,7 +20,8 @@ internal sealed class TimerWheel
 
     private readonly Slot[] _slots = new Slot[SlotCount];
     private readonly Slot _due = new();
-    private int _tick;
+    private int _tick;      // Whose slot is being run, or was last.
+    private int _nowTick;   // Of the time that Advance was told; ahead of _tick only while that runs what is late.
 
     public TimerWheel()
     {
@@ -29,9 +30,6 @@ internal sealed class TimerWheel
 
     /// <summary>How many deadlines are set.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Ticks passed since the loop began.</summary>
-    public int Tick => _tick;
 
     /// <summary>Ticks that a duration takes, at least one.</summary>
     public static int TicksOf(TimeSpan duration) => (int)Math.Clamp(Math.Ceiling(duration.TotalMilliseconds / TickMs), 1, int.MaxValue / 4);
@@ -43,7 +41,7 @@ internal sealed class TimerWheel
     {
         Cancel(node);
         // One more than asked, because the current tick is already partly over.
-        node.DueTick = _tick + Math.Max(ticks, 1) + 1;
+        node.DueTick = _nowTick + Math.Max(ticks, 1) + 1;
         Link(node, _slots[node.DueTick & (SlotCount - 1)]);
         Count++;
     }
@@ -61,13 +59,13 @@ internal sealed class TimerWheel
     public void Advance(long elapsedMs)
     {
         // Wraps round after 3.4 years, as all ticks do: they are compared by their difference.
-        int target = unchecked((int)(elapsedMs / TickMs));
+        _nowTick = unchecked((int)(elapsedMs / TickMs));
         RunDue();
-        while (target - _tick > 0)
+        while (_nowTick - _tick > 0)
         {
             if (Count == 0)
             {
-                _tick = target;
+                _tick = _nowTick;
                 return;
             }
 

@@ -61,8 +61,25 @@ public sealed class TimerWheelTests
         });
         wheel.Schedule(node, 1);
         wheel.Advance(60_000);
+        Assert.Equal(1, count); // The next counts from now.
+        for (int i = 1; i <= 20; i++) wheel.Advance(60_000 + (i * TickMs));
         Assert.Equal(5, count);
         Assert.Equal(0, wheel.Count);
+    }
+
+    [Fact]
+    public void A_deadline_set_in_a_late_call_counts_from_now_and_not_from_when_the_call_was_due()
+    {
+        TimerWheel wheel = new();
+        bool fired = false;
+        Node second = new(() => fired = true);
+        wheel.Schedule(new Node(() => wheel.Schedule(second, 4)), 1);
+        wheel.Advance(10_000); // The loop was busy, or the machine was.
+        Assert.False(fired);
+        wheel.Advance(10_000 + (4 * TickMs));
+        Assert.False(fired);
+        wheel.Advance(10_000 + (5 * TickMs));
+        Assert.True(fired);
     }
 
     [Fact]
