@@ -124,7 +124,9 @@ internal sealed class EphemeralLane : TimerNode
         Span<BatchEntry> entries = open.Entries;
         for (int i = 0; i < entries.Length; i++)
         {
-            if (!ReferenceEquals(entries[i].Author, entry.Author) || entries[i].Kind is BatchEntryKind.Msg or BatchEntryKind.Count) continue;
+            if (entries[i].Kind is BatchEntryKind.Msg or BatchEntryKind.Count) continue;
+            // By name: a guest who goes and comes back without their key is a new person, but nobody in the room could tell.
+            if (entries[i].Author!.FoldedName != entry.Author!.FoldedName) continue;
             bool otherIsTyping = entries[i].Kind is BatchEntryKind.TypingOn or BatchEntryKind.TypingOff;
             if (isTyping != otherIsTyping) continue;
             bool cancels = !isTyping && entries[i].Kind != entry.Kind;
