@@ -75,7 +75,9 @@ internal sealed partial class Session
 
     private void WatchOutbox() => Loop.Timers.Schedule(this, TicksUntil(Loop.NowMs, Loop.NowMs + Ms(_limits.OutboxAgeMax), NextDeadline()));
 
-    private void SetCloseDeadline() => Loop.Timers.Schedule(this, TimerWheel.TicksOf(_limits.CloseTimeout));
+    // Of who broke the framing no close can be expected, only that it hangs up.
+    private void SetCloseDeadline() =>
+        Loop.Timers.Schedule(this, TimerWheel.TicksOf(_webSocket.HasEnded && !_peerClosedCleanly ? _limits.BrokenCloseTimeout : _limits.CloseTimeout));
 
     private CloseReason DueReason(long now)
     {

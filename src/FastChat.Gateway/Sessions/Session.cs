@@ -94,12 +94,17 @@ internal sealed partial class Session : Subscriber, IMessageSink
         return taken;
     }
 
-    /// <summary>The peer's own close is all that still counts; after a framing error not even that can be found.</summary>
+    /// <summary>The peer's own close is all that still counts. After a framing error it can be told only when it comes by itself.</summary>
     private int ReceiveWhileClosing(Span<byte> bytes)
     {
-        if (Form != WireForm.MessagePackTcp && !_webSocket.HasEnded) _webSocket.Receive(bytes, _limits.Receive, this, out _);
+        if (Form == WireForm.MessagePackTcp) return bytes.Length;
+        if (!_webSocket.HasEnded) _webSocket.Receive(bytes, _limits.Receive, this, out _);
+        else if (_state == SessionState.Closing && PendingBytes == 0 && IsCloseFrame(bytes)) End();
         return bytes.Length;
     }
+
+    /// <summary>FIN and opcode 8, and a mask and a payload that end where the bytes do.</summary>
+    private static bool IsCloseFrame(ReadOnlySpan<byte> bytes) => bytes.Length >= 6 && bytes[0] == 0x88 && bytes[1] == (0x80 | (bytes.Length - 6));
 
     /// <summary>The peer will send nothing more.</summary>
     public void OnPeerFinished()

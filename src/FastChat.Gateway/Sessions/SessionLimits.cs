@@ -40,4 +40,7 @@ internal sealed record SessionLimits
 
     /// <summary>How long a closed connection's peer has to hang up.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for a peer that broke the framing, whose own close cannot be found among what it sends.</summary>
+    public TimeSpan BrokenCloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 }
