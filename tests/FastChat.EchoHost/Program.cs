@@ -3,7 +3,9 @@ using System.Net;
 using FastChat.Codec.WebSockets;
 using FastChat.EchoHost;
 using FastChat.Gateway.Connections;
+using FastChat.Gateway.Hosting;
 using FastChat.Gateway.Options;
+using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
 
@@ -28,23 +30,28 @@ options.Origins.Allowed = ["*"];
 options.Limits.AddressConnections = options.Limits.AddressConnectRate = 1_000_000;
 Uri address = new(urls);
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-builder.Logging.AddSimpleConsole();
+// A line a request would bury what matters.
+builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
 using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole());
 using PipeHost host = new(Environment.ProcessorCount, TimeProvider.System, new EchoCommands(), limits, loggers.CreateLogger<PipeHost>());
-Admission admission = new(
-    new OriginPolicy(options.Origins, isBoundToLoopback: true), new TrustedProxies(options.Proxies),
-    new ConnectionLimits(options.Limits, 100_000, TimeProvider.System), isReady: () => true, path: default);
+TrustedProxies proxies = new(options.Proxies);
+ConnectionLimits connections = new(options.Limits, 100_000, TimeProvider.System);
+Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, connections, isReady: () => true, path: default);
 Sniffer sniffer = new(host, admission, options.Limits.HandshakeTimeout, TimeProvider.System, loggers.CreateLogger<Sniffer>());
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
     IPAddress.Parse(address.Host == "localhost" ? "127.0.0.1" : address.Host), address.Port,
     listen => listen.Use(next => context => sniffer.OnConnectedAsync(context, next))));
 
-// 3. What is no upgrade is told so.
+// 3. Upgrades later on a kept-alive connection, as in the gateway; what is no upgrade is told so.
+UpgradeEndpoint late = new(
+    proxies, connections, new HealthState { Phase = GatewayPhase.Ready },
+    (transport, form, client, _) => host.RunAsync(transport, form, admission.PeerOf(client)));
 await using WebApplication app = builder.Build();
-app.Run(static async context =>
+app.Run(context =>
 {
+    if (context.Request.Headers.Upgrade.Count > 0) return late.AnswerAsync(context);
     context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-    await context.Response.WriteAsync("This host echoes WebSocket messages; nothing else is here.\n");
+    return context.Response.WriteAsync("This host echoes WebSocket messages; nothing else is here.\n");
 });
 await app.StartAsync();
 Console.WriteLine($"The echo host listens on {string.Join(' ', app.Urls)}");

@@ -56,6 +56,16 @@ internal sealed class PipeHost : IDisposable
     public PipeConnection Take(IDuplexPipe transport, Socket? socket, WireForm form, SessionPeer peer, byte[] greeting) =>
         new(NextLoop(), transport, socket, form, _commands, _limits, peer, greeting);
 
+    /// <summary>Runs a connection on a stream that was an HTTP request before: its upgrade is answered.</summary>
+    /// <returns>Why it closed.</returns>
+    public async Task<CloseReason> RunAsync(Stream transport, WireForm form, SessionPeer peer)
+    {
+        await using StreamTransport pipes = new(transport);
+        PipeConnection connection = Take(pipes, socket: null, form, peer, greeting: []);
+        await connection.RunAsync();
+        return connection.Session.CloseReason;
+    }
+
     /// <summary>Closes every connection, each with a time of its own to come back.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="returnWithin">The times to come back are spread over this.</param>

@@ -6,7 +6,6 @@ using FastChat.Gateway.Connections;
 using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
-using FastChat.Gateway.Sessions;
 using Microsoft.AspNetCore.Connections;
 
 namespace FastChat.Gateway.Hosting;
@@ -27,6 +26,7 @@ internal sealed class ChatCore : IDisposable
     private readonly Admission _admission;
     private readonly ProxyPreamble _proxyPreamble;
     private readonly Sniffer _sniffer;
+    private readonly ILogger _lateLogger;
     private readonly ITimer _tidy;
 
     public ChatCore(
@@ -43,6 +43,7 @@ internal sealed class ChatCore : IDisposable
         _admission = new Admission(origins, proxies, limits, () => health.IsReady, "/ws"u8);
         _proxyPreamble = new ProxyPreamble(proxies, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<ProxyPreamble>());
         _sniffer = new Sniffer(_host, _admission, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<Sniffer>());
+        _lateLogger = loggers.CreateLogger<UpgradeEndpoint>();
         _tidy = clock.CreateTimer(static core => ((ChatCore)core!).Tidy(), this, s_tidyInterval, s_tidyInterval);
         Sender = new RoomSender(_rooms, _persons, _host.NextLoop);
     }
@@ -61,12 +62,10 @@ internal sealed class ChatCore : IDisposable
         context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : http);
 
     /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
-    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, CancellationToken cancellation)
+    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, ConnectionInfo connection)
     {
-        SessionPeer peer = _admission.PeerOf(client);
-        await using StreamTransport pipes = new(transport);
-        PipeConnection connection = _host.Take(pipes, socket: null, form, peer, greeting: []);
-        await connection.RunAsync();
+        CloseReason reason = await _host.RunAsync(transport, form, _admission.PeerOf(client));
+        ConnectionLog.Closed(_lateLogger, connection.Id, RequestClient.PeerOf(connection), CloseReasons.Text(reason));
     }
 
     /// <summary>The gateway stops: it is not ready any more, and every connection is told to come back, here or elsewhere, each at its own time.</summary>

@@ -16,5 +16,9 @@ internal static class RequestClient
             Join(headers["X-Forwarded-For"]), Join(headers["X-Forwarded-Proto"]), Join(headers["X-Forwarded-Host"]));
     }
 
+    /// <summary>The connection's other end, as the log names it.</summary>
+    public static EndPoint? PeerOf(ConnectionInfo connection) =>
+        connection.RemoteIpAddress is IPAddress address ? new IPEndPoint(address, connection.RemotePort) : null;
+
     private static string? Join(StringValues values) => values.Count == 0 ? null : values.ToString();
 }

@@ -16,12 +16,12 @@ public sealed class UpgradeEndpointTests
         TaskCompletionSource<WireForm> form = new(TaskCreationOptions.RunContinuationsAsynchronously);
         RestHost host = new()
         {
-            Run = async (transport, spoken, client, cancellation) =>
+            Run = async (transport, spoken, client, _) =>
             {
                 form.SetResult(spoken);
                 byte[] four = new byte[4];
-                await transport.ReadExactlyAsync(four, cancellation);
-                await transport.WriteAsync(four.Reverse().ToArray(), cancellation);
+                await transport.ReadExactlyAsync(four, TestContext.Current.CancellationToken);
+                await transport.WriteAsync(four.Reverse().ToArray(), TestContext.Current.CancellationToken);
             },
         };
         await using RestHost started = await host.StartAsync();
