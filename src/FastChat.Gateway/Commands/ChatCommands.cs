@@ -113,7 +113,8 @@ internal sealed partial class ChatCommands : ISessionCommands
         if (!TryFindRoom(session, message, out Membership? membership)) return;
         Room room = membership.Room;
         session.Leave(membership);
-        session.WriteLeft(room);
+        // Leaving delivers what waits, which may close a slow consumer: nothing goes behind a close.
+        if (!session.IsClosing) session.WriteLeft(room);
     }
 
     /// <summary>The room that a command is about: the one named, else the one joined first.</summary>

@@ -1,5 +1,7 @@
 using FastChat.Codec.Messages;
 using FastChat.Codec.WebSockets;
+using FastChat.Fanout.Rooms;
+using FastChat.Gateway.Sessions;
 using FastChat.Simulation.Kit;
 
 namespace FastChat.Gateway.Tests.Sessions;
@@ -109,6 +111,24 @@ public sealed class CloseTests
         List<Heard> heard = reader.Listen(); // Throws for bytes behind the close.
         Assert.Equal(1000, reader.CloseCode);
         Assert.InRange(heard.Count(static one => one.Type == MessageType.Msg), 0, 1);
+        world.End();
+    }
+
+    [Theory]
+    [InlineData(WireForm.MessagePackWebSocket)]
+    [InlineData(WireForm.MessagePackTcp)]
+    public void Who_is_closed_as_too_slow_by_its_own_last_words_hears_nothing_behind_that(WireForm form)
+    {
+        ChatWorld world = new(policy: new RoomPolicy { SlowConsumer = SlowConsumer.Close }, session: new SessionLimits { OutboxBytesMax = 300 });
+        Peer peer = world.Join("ann", form: form);
+        peer.Connection.WindowBytes = 10;
+        for (int i = 0; i < 3; i++) peer.Send(new Command(MessageType.Msg) { Text = new string('x', 100) });
+        peer.Send(new Command(MessageType.Leave));
+        world.Run();
+        peer.Connection.WindowBytes = int.MaxValue;
+        world.Run();
+        peer.Listen();
+        Assert.Equal(4008, peer.CloseCode);
         world.End();
     }
 
