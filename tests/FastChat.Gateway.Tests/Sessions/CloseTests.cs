@@ -122,8 +122,9 @@ public sealed class CloseTests
         ChatWorld world = new(policy: new RoomPolicy { SlowConsumer = SlowConsumer.Close }, session: new SessionLimits { OutboxBytesMax = 300 });
         Peer peer = world.Join("ann", form: form);
         peer.Connection.WindowBytes = 10;
-        for (int i = 0; i < 3; i++) peer.Send(new Command(MessageType.Msg) { Text = new string('x', 100) });
-        peer.Send(new Command(MessageType.Leave));
+        peer.Send(new Command(MessageType.Msg) { Text = new string('x', 200) });
+        world.Run();
+        peer.Send(new Command(MessageType.Msg) { Text = new string('x', 200) }, new Command(MessageType.Leave));
         world.Run();
         peer.Connection.WindowBytes = int.MaxValue;
         world.Run();
