@@ -23,6 +23,7 @@ internal sealed class ChatSimulation
     private readonly string[] _rooms;
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelClient> _observers = [];
+    private readonly Mischief _mischief;
     private readonly List<SystemMessage> _systemMessages = [];
     private HashCode _trace;
 
@@ -31,6 +32,7 @@ internal sealed class ChatSimulation
         _random = new Random(seed);
         _world = WorldOf(_random, seed);
         _rooms = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(static i => $"r{i}"), "unwatched"];
+        _mischief = new Mischief(_random, _rooms, _clients);
         int personCount = _random.Next(2, 12);
         for (int i = 0; i < personCount; i++)
         {
@@ -80,13 +82,13 @@ internal sealed class ChatSimulation
         return new ModelClient(name, idPrefix, () => WireOf(form), _truth);
     }
 
-    private Wire WireOf(WireForm form)
+    private MemoryWire WireOf(WireForm form)
     {
         byte[] greeting = form == WireForm.MessagePackTcp ? TcpPreface.Frame.ToArray() : [];
         SessionPeer peer = new(System.Net.IPAddress.Loopback, IsExempt: true);
         MemoryConnection connection = _world.Host.Connect(_random.Next(_world.Host.Loops.Count), form, peer, greeting);
         connection.SendsHead = _random.Next(2) == 0;
-        return new Wire(connection, form);
+        return new MemoryWire(connection, form);
     }
 
     /// <summary>Has somebody in the room from before the first to after the last message, who loses nothing.</summary>
@@ -103,7 +105,7 @@ internal sealed class ChatSimulation
 
     private void Step()
     {
-        for (int i = _random.Next(6); i > 0; i--) Act(_clients[_random.Next(_clients.Count)]);
+        for (int i = _random.Next(6); i > 0; i--) _mischief.Act(_clients[_random.Next(_clients.Count)]);
         if (_random.Next(10) == 0) Say(_rooms[_random.Next(_rooms.Length)]);
         foreach (ModelClient client in _clients) client.Move(_random, all: _random.Next(3) == 0);
         Turn();
@@ -116,92 +118,6 @@ internal sealed class ChatSimulation
     {
         IReadOnlyList<Loop> loops = _world.Host.Loops;
         for (int i = _random.Next(1, 2 * loops.Count); i > 0; i--) loops[_random.Next(loops.Count)].RunTurn();
-    }
-
-    private void Act(ModelClient client)
-    {
-        if (client.Wire is null)
-        {
-            TakeOverKey(client);
-            client.Connect(_random);
-            client.Join(_random, _rooms[_random.Next(_rooms.Length)]);
-            return;
-        }
-
-        if (!client.CanSpeak) return;
-        List<RoomView> rooms = [.. client.RoomsIn];
-        RoomView? room = rooms.Count > 0 ? rooms[_random.Next(rooms.Count)] : null;
-        switch (_random.Next(40))
-        {
-            case < 14 when room is not null:
-                client.Publish(_random, room);
-                break;
-            case < 18:
-                client.Repeat(_random);
-                break;
-            case < 21 when room is not null:
-                Ask(client, room.Room);
-                break;
-            case < 25:
-                client.Join(_random, _rooms[_random.Next(_rooms.Length)]);
-                break;
-            case < 27 when room is not null:
-                client.Leave(room);
-                break;
-            case < 33:
-                client.Wire.SetWindow(_random.Next(4) switch { 0 => 0, 1 => _random.Next(1, 50), 2 => _random.Next(1, 3000), _ => int.MaxValue });
-                break;
-            case < 38:
-                break;
-            default:
-                BreakOff(client);
-                break;
-        }
-    }
-
-    private void Ask(ModelClient client, string room)
-    {
-        client.Wire!.Send(_random.Next(5) switch
-        {
-            0 => new Command(MessageType.History) { Room = room, Id = "old", Before = _random.Next(20), Limit = _random.Next(-1, 9) },
-            1 => new Command(MessageType.Presence) { Room = room },
-            2 => new Command(MessageType.Typing) { Room = room, On = _random.Next(2) == 0 },
-            3 => new Command(MessageType.Msg) { Room = room, Text = "fleeting", Kind = $"k{_random.Next(3)}", Ephemeral = true, ExcludeSelf = _random.Next(2) == 0 },
-            _ => new Command(MessageType.Ping),
-        });
-    }
-
-    private void BreakOff(ModelClient client)
-    {
-        switch (_random.Next(5))
-        {
-            case 0:
-                client.Wire!.Close();
-                return; // It is heard to the end.
-            case 1:
-                client.Wire!.FinishSending();
-                return;
-            case 2:
-                client.Wire!.Desert(_random.Next(3) == 0 ? int.MaxValue : 0);
-                break;
-            case 3:
-                client.Wire!.BreakSending();
-                break;
-            default:
-                client.Wire!.Reset();
-                break;
-        }
-
-        client.Lose();
-    }
-
-    /// <summary>A second client of a person waits until the first was told the key, and is nobody else.</summary>
-    private void TakeOverKey(ModelClient client)
-    {
-        foreach (ModelClient other in _clients)
-        {
-            if (other.User == client.User && other.Key.Length > 0) client.Key = other.Key;
-        }
     }
 
     /// <summary>The gateway itself says something, without a connection.</summary>
@@ -231,8 +147,7 @@ internal sealed class ChatSimulation
             {
                 if (client.Wire is null)
                 {
-                    TakeOverKey(client);
-                    client.Connect(_random);
+                    _mischief.Return(client);
                     if (client.Rooms.Count == 0) client.Join(_random, _rooms[0]);
                 }
 

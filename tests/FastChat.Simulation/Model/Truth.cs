@@ -3,21 +3,28 @@ namespace FastChat.Simulation.Model;
 /// <summary>What all clients together have seen: one message for each offset, and where each acked message is.</summary>
 internal sealed class Truth
 {
+    private readonly Lock _gate = new(); // Clients may run on threads of their own.
     private readonly Dictionary<(string Room, string Epoch, long Offset), (string User, string Text)> _seen = [];
     private readonly Dictionary<(string Room, string Epoch, string User, string Id), long> _acked = [];
 
     /// <summary>Somebody was delivered a message.</summary>
     public void Seen(string room, string epoch, long offset, string user, string text)
     {
-        if (_seen.TryAdd((room, epoch, offset), (user, text))) return;
-        Require(_seen[(room, epoch, offset)] == (user, text), $"{room} {epoch} {offset} is \"{text}\" of {user} to one and {_seen[(room, epoch, offset)]} to another");
+        lock (_gate)
+        {
+            if (_seen.TryAdd((room, epoch, offset), (user, text))) return;
+            Require(_seen[(room, epoch, offset)] == (user, text), $"{room} {epoch} {offset} is \"{text}\" of {user} to one and {_seen[(room, epoch, offset)]} to another");
+        }
     }
 
     /// <summary>Somebody's message was acked, perhaps again.</summary>
     public void Acked(string room, string epoch, long offset, string user, string id)
     {
-        if (_acked.TryAdd((room, epoch, user, id), offset)) return;
-        Require(_acked[(room, epoch, user, id)] == offset, $"{user}'s {id} in {room} was acked as {_acked[(room, epoch, user, id)]} and as {offset}");
+        lock (_gate)
+        {
+            if (_acked.TryAdd((room, epoch, user, id), offset)) return;
+            Require(_acked[(room, epoch, user, id)] == offset, $"{user}'s {id} in {room} was acked as {_acked[(room, epoch, user, id)]} and as {offset}");
+        }
     }
 
     /// <summary>Beside one who saw all of a room: nothing acked is missing, nothing is there twice, nothing was seen that is not there.</summary>

@@ -1,23 +1,21 @@
 using FastChat.Codec.Messages;
 using FastChat.Codec.Tcp;
 using FastChat.Codec.WebSockets;
-using FastChat.Gateway.Connections;
 using FastChat.Simulation.Kit;
 
 namespace FastChat.Simulation.Model;
 
 /// <summary>One connection as seen from the client: bytes are on their way for a while, and cut anywhere, in both directions.</summary>
-internal sealed class Wire
+internal abstract class Wire
 {
-    private readonly MemoryConnection _connection;
     private readonly HeardReader _reader;
     private readonly List<byte> _outgoing = [];
     private readonly List<byte> _incoming = [];
     private int _pingsAnswered;
+    private bool _isFinished;   // All that is said will be what is on its way now.
 
-    public Wire(MemoryConnection connection, WireForm form)
+    protected Wire(WireForm form)
     {
-        _connection = connection;
         _reader = new HeardReader(form, expectsPreface: true);
         Form = form;
         if (form == WireForm.MessagePackTcp) _outgoing.AddRange(TcpPreface.Frame);
@@ -25,20 +23,19 @@ internal sealed class Wire
 
     public WireForm Form { get; }
 
-    /// <summary>Whether the peer still sends and reads; half-open when not, and the gateway does not know.</summary>
-    public bool IsDeserted { get; private set; }
-
     /// <summary>Whether the client has said that it will say nothing more.</summary>
     public bool IsClosing { get; private set; }
 
     /// <summary>Whether the gateway will say nothing more, and all that it said is heard.</summary>
-    public bool IsOver => _reader.IsClosed || (_connection.IsAborted && _incoming.Count == 0);
+    public bool IsOver => _reader.IsClosed || (IsGone && _incoming.Count == 0);
 
-    /// <summary>Whether nothing is on its way from the client.</summary>
-    public bool IsQuiet => _outgoing.Count == 0 && _incoming.Count == 0 && !_connection.IsHeldBack && _connection.Session.PendingBytes == 0;
+    /// <summary>Whether nothing is on its way.</summary>
+    public virtual bool IsQuiet => _outgoing.Count == 0 && _incoming.Count == 0;
 
-    public override string ToString() =>
-        $"{Form} out: {_outgoing.Count} in: {_incoming.Count} held: {_connection.IsHeldBack} pending: {_connection.Session.PendingBytes} full: {_connection.Session.IsFull} closing: {_connection.Session.IsClosing}";
+    /// <summary>Whether nothing more will come from the gateway.</summary>
+    protected abstract bool IsGone { get; }
+
+    public override string ToString() => $"{Form} out: {_outgoing.Count} in: {_incoming.Count}";
 
     public void Send(Command command) => _outgoing.AddRange(command.Encode(Form));
 
@@ -51,46 +48,63 @@ internal sealed class Wire
     /// <summary>Moves some of what is on its way, or all.</summary>
     public List<Heard> Move(Random random, bool all)
     {
-        if (IsDeserted) return [];
-        int outCount = all ? _outgoing.Count : Part(random, _outgoing.Count);
-        _connection.Receive(Take(_outgoing, outCount));
-        _incoming.AddRange(_connection.TakeSent());
-        int inCount = all ? _incoming.Count : Part(random, _incoming.Count);
-        List<Heard> heard = _reader.Take(Take(_incoming, inCount));
+        Push(all ? _outgoing.Count : Part(random, _outgoing.Count));
+        _incoming.AddRange(Fetch());
+        int count = all ? _incoming.Count : Part(random, _incoming.Count);
+        List<Heard> heard = _reader.Take([.. _incoming[..count]]);
+        _incoming.RemoveRange(0, count);
         for (; _pingsAnswered < _reader.PingCount; _pingsAnswered++) AnswerPing();
         return heard;
     }
 
-    /// <summary>How much the peer's socket takes from now on.</summary>
-    public void SetWindow(int bytes) => _connection.WindowBytes = bytes;
-
+    /// <summary>Closes as the form has it.</summary>
     public void Close()
     {
         IsClosing = true;
-        if (Form != WireForm.MessagePackTcp) _outgoing.AddRange(Command.Frame(Form, [3, 232], WebSocketOpcode.Close));
-        else FinishSending();
+        if (Form == WireForm.MessagePackTcp) FinishSending();
+        else _outgoing.AddRange(Command.Frame(Form, [3, 232], WebSocketOpcode.Close));
     }
 
     /// <summary>What is left goes out, and then the end.</summary>
     public void FinishSending()
     {
         IsClosing = true;
-        _connection.Receive(Take(_outgoing, _outgoing.Count));
-        _connection.FinishReceiving();
+        _isFinished = true;
+        Push(_outgoing.Count);
     }
 
-    public void Reset() => _connection.Reset();
+    /// <summary>How much the client's socket takes from now on.</summary>
+    public abstract void SetWindow(int bytes);
 
-    public void BreakSending() => _connection.BreakSending();
+    /// <summary>Breaks off; what is on its way is lost.</summary>
+    public abstract void Reset();
 
-    public void Desert(int windowBytes)
+    /// <summary>Breaks off so that the gateway learns of it only by sending.</summary>
+    public virtual void BreakSending() => Reset();
+
+    /// <summary>Falls silent: it neither sends nor reads, and nobody is told.</summary>
+    public abstract void Desert(int windowBytes);
+
+    /// <returns>How many of the bytes were taken.</returns>
+    protected abstract int Give(byte[] bytes);
+
+    /// <summary>What came since the last call.</summary>
+    protected abstract byte[] Fetch();
+
+    /// <summary>Nothing more will be given.</summary>
+    protected abstract void Finish();
+
+    private void Push(int count)
     {
-        IsDeserted = true;
-        _connection.WindowBytes = windowBytes;
+        if (count > 0) _outgoing.RemoveRange(0, Give([.. _outgoing[..count]]));
+        if (!_isFinished || _outgoing.Count > 0) return;
+        _isFinished = false;
+        Finish();
     }
 
     private void AnswerPing()
     {
+        if (IsClosing) return;
         if (Form == WireForm.MessagePackTcp) Send(new Command(MessageType.Pong));
         else _outgoing.AddRange(Command.Frame(Form, [], WebSocketOpcode.Pong));
     }
@@ -101,11 +115,4 @@ internal sealed class Wire
         1 => random.Next(count + 1),
         _ => count,
     };
-
-    private static byte[] Take(List<byte> bytes, int count)
-    {
-        byte[] taken = [.. bytes[..count]];
-        bytes.RemoveRange(0, count);
-        return taken;
-    }
 }
