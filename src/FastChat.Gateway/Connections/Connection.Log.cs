@@ -13,4 +13,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1002, LogLevel.Debug, "Connection {Id} from {Peer} ended before it began: {Why}.")]
     public static partial void NotBegun(ILogger logger, string id, EndPoint? peer, string why);
+
+    [LoggerMessage(1003, LogLevel.Debug, "Connection {Id} from {Peer} sent a bad request: {Why}")]
+    public static partial void BadRequest(ILogger logger, string id, EndPoint? peer, string why);
 }

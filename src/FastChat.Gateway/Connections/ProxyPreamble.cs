@@ -58,6 +58,8 @@ internal sealed class ProxyPreamble
                 bool needsMore = status == OperationStatus.NeedMoreData;
                 input.AdvanceTo(consumed, needsMore ? read.Buffer.End : consumed);
                 if (!needsMore) return status == OperationStatus.Done ? null : "its PROXY header is malformed";
+                // A balancer that looks whether the port is open says nothing at all.
+                if (read.IsCompleted && read.Buffer.IsEmpty) return null;
                 if (read.IsCompleted) return "it closed within its PROXY header";
             }
         }

@@ -60,12 +60,10 @@ internal sealed class Sniffer
             case VerdictKind.Http:
                 await http!(context);
                 break;
-            case VerdictKind.Refused:
-                await context.Transport.Output.WriteAsync(verdict.Answer);
-                ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
-                break;
             default:
+                ConnectionMetrics.Refused(verdict.Why);
                 ConnectionLog.NotBegun(_logger, context.ConnectionId, context.RemoteEndPoint, verdict.Why);
+                if (verdict.Answer.Length > 0) await context.Transport.Output.WriteAsync(verdict.Answer);
                 break;
         }
     }
@@ -86,18 +84,16 @@ internal sealed class Sniffer
                 // Examined to the end: wakes only when there is more, so a head that drips in is not looked at in vain.
                 input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 hasBegun |= !read.Buffer.IsEmpty;
-                if (read.IsCompleted) return Verdict.Gone("it closed before its first request was whole");
+                if (read.IsCompleted) return Verdict.Refused("closed_early", []);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            ConnectionMetrics.Refused("handshake_timeout");
-            const string Why = "its first request was not whole in time";
-            return hasBegun ? Verdict.Refuse(s_timeoutAnswer, Why) : Verdict.Gone(Why);
+            return Verdict.Refused("handshake_timeout", hasBegun ? s_timeoutAnswer : []);
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
-            return Verdict.Gone("it was reset");
+            return Verdict.Refused("reset", []);
         }
     }
 
@@ -142,7 +138,7 @@ internal sealed class Sniffer
         // The session reads the preface itself, and answers a wrong one with a close message.
         context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
         CloseReason refusal = _admission.TryAdmitTcp(context, out SessionPeer peer, out int retryAfterMs);
-        if (refusal != CloseReason.None) return Verdict.Refuse(RefusalOf(refusal, retryAfterMs), CloseReasons.Text(refusal));
+        if (refusal != CloseReason.None) return Verdict.Refused(CloseReasons.Text(refusal), RefusalOf(refusal, retryAfterMs));
         PipeConnection connection = _host.Take(
             context.Transport, PlainSocketOf(context), WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray());
         return Verdict.OfGateway(connection);
@@ -169,20 +165,21 @@ internal sealed class Sniffer
 
     private enum VerdictKind
     {
-        Gone,
+        Refused,
         Gateway,
         Http,
-        Refused,
     }
 
-    private readonly record struct Verdict(VerdictKind Kind, PipeConnection? Connection, byte[] Answer, string Why)
+    /// <param name="Kind">What the connection is.</param>
+    /// <param name="Connection">When it is the gateway's.</param>
+    /// <param name="Why">When it is refused: how that is logged and counted.</param>
+    /// <param name="Answer">When it is refused: what it is told, if anything.</param>
+    private readonly record struct Verdict(VerdictKind Kind, PipeConnection? Connection, string Why, byte[] Answer)
     {
-        public static readonly Verdict OfHttp = new(VerdictKind.Http, null, [], "");
+        public static readonly Verdict OfHttp = new(VerdictKind.Http, null, "", []);
 
-        public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, [], "");
+        public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, "", []);
 
-        public static Verdict Refuse(byte[] answer, string why) => new(VerdictKind.Refused, null, answer, why);
-
-        public static Verdict Gone(string why) => new(VerdictKind.Gone, null, [], why);
+        public static Verdict Refused(string why, byte[] answer) => new(VerdictKind.Refused, null, why, answer);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using FastChat.Gateway.Connections;
 using FastChat.Gateway.Options;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,6 +17,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     private readonly TlsCertificate? _certificate;
     private readonly List<(ListenAddress Address, KestrelListenOptions Listen)> _endpoints = [];
     private readonly WebApplication _app;
+    private readonly IDisposable _badRequests;
     private ChatCore? _chat;
 
     /// <param name="options">Already checked.</param>
@@ -37,6 +39,8 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel);
         _app = builder.Build();
+        DiagnosticListener diagnostics = _app.Services.GetRequiredService<DiagnosticListener>();
+        _badRequests = diagnostics.Subscribe(new BadRequests(Loggers.CreateLogger<BadRequests>()), static name => name == BadRequests.EventName);
     }
 
     /// <summary>Puts on what is served: before <see cref="StartAsync"/>.</summary>
@@ -80,7 +84,11 @@ internal sealed class GatewayServer : IAsyncDisposable
     /// <summary>Ends when the gateway was asked to stop and all is closed.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _badRequests.Dispose();
+        return _app.DisposeAsync();
+    }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
     {
@@ -120,7 +128,13 @@ internal sealed class GatewayServer : IAsyncDisposable
         listen.Protocols = HttpProtocols.Http1;
         // The delegates are built when the address is bound, after Serve; this runs before.
         listen.Use(next => _chat is null ? next : _chat.AheadOfTls(next));
-        if (address.IsTls) UseTls(listen);
+        if (address.IsTls)
+        {
+            listen.Use(next => new TlsHandshakes(Loggers.CreateLogger<TlsHandshakes>()).Ahead(next));
+            UseTls(listen);
+            listen.Use(TlsHandshakes.Behind);
+        }
+
         listen.Use(next => _chat is null ? next : _chat.BehindTls(next, address.IsTcpOnly));
     }
 

@@ -25,6 +25,8 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
             context.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
         Problem problem = new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, member, retryAfterMs);
+        // For who logs and counts refusals, see RequestBoundary.
+        context.Features.Set(problem);
         return Reply.WriteAsync(context, status, problem, RestJson.Texts.Problem, "application/problem+json");
     }
 

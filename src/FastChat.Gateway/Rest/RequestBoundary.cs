@@ -1,3 +1,4 @@
+using System.Net;
 using FastChat.Codec.Messages;
 
 namespace FastChat.Gateway.Rest;
@@ -25,7 +26,6 @@ internal sealed partial class RequestBoundary
         catch (BadHttpRequestException failure)
         {
             // The peer's fault, found by Kestrel while the body was read.
-            LogBadRequest(_logger, failure.StatusCode, failure.Message);
             if (context.Response.HasStarted) return;
             if (failure.StatusCode == StatusCodes.Status413PayloadTooLarge) await Problem.WriteAsync(context, ErrorCode.MessageTooBig, "The body is larger than Limits:RequestBytesMax.");
             else await Problem.WriteAsync(context, failure.StatusCode, "bad_request", failure.Message);
@@ -40,6 +40,16 @@ internal sealed partial class RequestBoundary
             LogFailed(_logger, context.Request.Method, context.Request.Path, failure);
             await Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed; this is its fault and is in its log.");
         }
+        finally
+        {
+            if (context.Features.Get<Problem>() is Problem told) Tell(context, told);
+        }
+    }
+
+    private void Tell(HttpContext context, Problem told)
+    {
+        RestMetrics.Refused(told.Code);
+        LogRefused(_logger, context.Request.Method, context.Request.Path, RequestClient.PeerOf(context.Connection), told.Status, told.Code);
     }
 
     /// <summary>Routing answers with a bare status when no route fits.</summary>
@@ -55,8 +65,8 @@ internal sealed partial class RequestBoundary
         };
     }
 
-    [LoggerMessage(2001, LogLevel.Debug, "Bad request, {Status}: {Reason}")]
-    private static partial void LogBadRequest(ILogger logger, int status, string reason);
+    [LoggerMessage(2001, LogLevel.Debug, "{Method} {Path} from {Peer} refused: {Status}, {Code}.")]
+    private static partial void LogRefused(ILogger logger, string method, PathString path, EndPoint? peer, int status, string code);
 
     [LoggerMessage(2002, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, string method, PathString path, Exception failure);
