@@ -52,7 +52,7 @@ internal sealed class Admission
         bool isOriginAllowed = client.Host is null
             ? _origins.IsAllowed(request.Origin, request.Host)
             : _origins.IsAllowed(TextOf(request.Origin), client.Host);
-        return isOriginAllowed && TryEnter(client.Address, client.IsForwarded || request.HasForwarding, out peer, out _) == ConnectionRefusal.None;
+        return isOriginAllowed && TryEnter(client.Address, client.IsForwarded || request.HasForwarding || IsProxied(context), out peer, out _) == ConnectionRefusal.None;
     }
 
     /// <summary>Lets a TCP connection in.</summary>
@@ -66,8 +66,7 @@ internal sealed class Admission
             return CloseReason.Overloaded;
         }
 
-        bool isForwarded = context.Features.Get<ProxiedFeature>() is not null;
-        ConnectionRefusal refusal = TryEnter(AddressOf(context), isForwarded, out peer, out TimeSpan retryAfter);
+        ConnectionRefusal refusal = TryEnter(AddressOf(context), IsProxied(context), out peer, out TimeSpan retryAfter);
         retryAfterMs = (int)retryAfter.TotalMilliseconds;
         return refusal switch
         {
@@ -90,6 +89,8 @@ internal sealed class Admission
     public void Leave(SessionPeer peer) => _limits.Leave(peer.Address);
 
     private static IPAddress AddressOf(ConnectionContext context) => (context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
+
+    private static bool IsProxied(ConnectionContext context) => context.Features.Get<ProxiedFeature>() is not null;
 
     private static string? TextOf(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.Latin1.GetString(value);
 

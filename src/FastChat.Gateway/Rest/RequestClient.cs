@@ -1,4 +1,5 @@
 using System.Net;
+using FastChat.Gateway.Connections;
 using FastChat.Gateway.Security;
 using Microsoft.Extensions.Primitives;
 
@@ -11,9 +12,13 @@ internal static class RequestClient
     public static ForwardedClient Of(HttpContext context, TrustedProxies proxies)
     {
         IHeaderDictionary headers = context.Request.Headers;
-        return proxies.Resolve(
+        ForwardedClient client = proxies.Resolve(
             context.Connection.RemoteIpAddress ?? IPAddress.None,
             Join(headers["X-Forwarded-For"]), Join(headers["X-Forwarded-Proto"]), Join(headers["X-Forwarded-Host"]));
+        // The same signs of a proxy as at an upgrade's head.
+        bool isProxied = context.Features.Get<ProxiedFeature>() is not null
+            || headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Real-IP") || headers.ContainsKey("Via");
+        return client with { IsForwarded = client.IsForwarded || isProxied };
     }
 
     /// <summary>The connection's other end, as the log names it.</summary>

@@ -48,7 +48,8 @@ internal sealed class UpgradeEndpoint
             if (status == StatusCodes.Status426UpgradeRequired)
             {
                 context.Response.Headers.Upgrade = "websocket";
-                context.Response.Headers.Connection = "Upgrade";
+                // Kestrel closes a connection whose answer has this header without keep-alive, so that is said too.
+                context.Response.Headers.Connection = "Upgrade, close";
                 context.Response.Headers.SecWebSocketVersion = "13";
             }
             await Problem.WriteAsync(context, status, code, detail);
