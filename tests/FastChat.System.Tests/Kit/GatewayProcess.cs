@@ -32,6 +32,22 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>What it printed since it was last started.</summary>
     public string Output => _process?.Output ?? "";
 
+    /// <summary>The only line of its log, at Debug, about a connection: waits for it, and fails on a second one.</summary>
+    /// <param name="peer">How the gateway sees the connection's other end.</param>
+    public async Task<string> OnlyLineAboutAsync(string peer)
+    {
+        bool IsAbout(string line) => line.Contains($"from {peer} ", StringComparison.Ordinal);
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(20));
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience.Answer);
+        while (!Output.Split('\n').Any(IsAbout))
+        {
+            Assert.False(limit.IsCancellationRequested, $"no line about {peer} in the log:\n{Output}");
+            await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+        return Assert.Single(Output.Split('\n'), IsAbout);
+    }
+
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="options">Added to the command line, such as <c>--Limits:ConnectionsMax=10</c>.</param>
     public static async Task<GatewayProcess> StartAsync(params string[] options)

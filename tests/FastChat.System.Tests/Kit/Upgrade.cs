@@ -41,7 +41,7 @@ internal static class Upgrade
     /// <summary>Sends some other request first and reads its answer.</summary>
     public static async Task AskEarlierAsync(WireConnection connection)
     {
-        await connection.SendAsync("GET /x HTTP/1.1\r\nHost: chat.test\r\n\r\n");
+        await connection.SendAsync("GET /health/live HTTP/1.1\r\nHost: chat.test\r\n\r\n");
         await connection.ReadAnswerAsync();
     }
 }

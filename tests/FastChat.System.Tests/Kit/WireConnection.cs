@@ -26,6 +26,7 @@ internal sealed class WireConnection : IAsyncDisposable
     {
         Socket = socket;
         Stream = stream;
+        LocalName = socket.LocalEndPoint!.ToString()!;
     }
 
     /// <summary>The socket, for its options.</summary>
@@ -35,7 +36,7 @@ internal sealed class WireConnection : IAsyncDisposable
     public Stream Stream { get; private set; }
 
     /// <summary>How the gateway's log names this end.</summary>
-    public string LocalName => Socket.LocalEndPoint!.ToString()!;
+    public string LocalName { get; }
 
     /// <summary>How it ended; null while it has not.</summary>
     public WireEnd? End { get; private set; }
@@ -149,6 +150,7 @@ internal sealed class WireConnection : IAsyncDisposable
     /// <summary>Ends as a machine does that lost the connection: with a reset.</summary>
     public void Reset()
     {
+        if (Socket.SafeHandle.IsClosed) return;
         Socket.LingerState = new LingerOption(true, 0);
         Socket.Close();
     }
