@@ -114,6 +114,24 @@ public sealed class CloseTests
         world.End();
     }
 
+    [Fact]
+    public void One_that_is_closed_while_it_is_held_back_is_still_heard_to_close()
+    {
+        ChatWorld world = new(session: new SessionLimits { AnswerBytesMax = 100, CloseTimeout = TimeSpan.FromSeconds(5) });
+        Peer peer = world.Join("ann");
+        peer.Connection.WindowBytes = 0;
+        for (int i = 0; i < 30; i++) peer.Send(new Command(MessageType.Ping));
+        world.Pass(TimeSpan.FromSeconds(31));
+        Assert.Equal(CloseReason.SlowConsumer, peer.Connection.Session.CloseReason);
+        peer.SendClose();
+        peer.Connection.WindowBytes = int.MaxValue;
+        world.Run();
+        peer.Listen();
+        Assert.Equal(4008, peer.CloseCode);
+        Assert.True(peer.Connection.IsAborted);
+        world.End();
+    }
+
     [Theory]
     [InlineData(WireForm.MessagePackWebSocket)]
     [InlineData(WireForm.MessagePackTcp)]

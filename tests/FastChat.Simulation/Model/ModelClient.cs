@@ -44,7 +44,9 @@ internal sealed class ModelClient
         Wire is { IsQuiet: true } && _unacked.Count == 0 && _rooms.Values.All(static room => room.IsWanted ? room.State == RoomState.In : room.State == RoomState.Out);
 
     public override string ToString() =>
-        $"{User} {Wire} unacked: {string.Join(' ', _unacked)} rooms: {string.Join(' ', _rooms.Values.Select(static room => $"{room.Room} {room.State} {(room.IsWanted ? "wanted" : "")}"))}";
+        $"{User} {Wire} unacked: {_unacked.Count} rooms: {string.Join(' ', _rooms.Values.Select(static room => $"{room.Room} {room.State} {(room.IsWanted ? "wanted" : "")}"))}";
+
+    public int UnackedCount => _unacked.Count;
 
     /// <summary>Whether it can say something.</summary>
     public bool CanSpeak => Wire is { IsClosing: false };
