@@ -71,9 +71,8 @@ internal sealed partial class Session
     {
         _lastHeardMs = Loop.NowMs;
         if (_partialSinceMs != 0) _partialSinceMs = Math.Max(1, Loop.NowMs);
+        ScheduleNext(Loop.NowMs);
     }
-
-    private void WatchOutbox() => Loop.Timers.Schedule(this, TicksUntil(Loop.NowMs, Loop.NowMs + Ms(_limits.OutboxAgeMax), NextDeadline()));
 
     // Of who broke the framing no close can be expected, only that it hangs up.
     private void SetCloseDeadline() =>
@@ -89,22 +88,18 @@ internal sealed partial class Session
         return now - _lastHeardMs >= Ms(_limits.IdleTimeout) ? CloseReason.IdleTimeout : CloseReason.None;
     }
 
-    private long NextDeadline()
+    private long NextDeadline(long now)
     {
-        long next = _lastHeardMs + Ms(_isPinged ? _limits.IdleTimeout : _limits.HeartbeatInterval);
+        // Those that do not count while it is not read lie in the past by then: it is looked at again after a heartbeat.
+        long next = _isInputPaused ? now + Ms(_limits.HeartbeatInterval) : _lastHeardMs + Ms(_isPinged ? _limits.IdleTimeout : _limits.HeartbeatInterval);
+        if (_partialSinceMs != 0 && !_isInputPaused) next = Math.Min(next, _partialSinceMs + Ms(_limits.MessageTimeout));
         if (Person is null) next = Math.Min(next, _startedMs + Ms(FirstMessageTimeout));
-        if (_partialSinceMs != 0) next = Math.Min(next, _partialSinceMs + Ms(_limits.MessageTimeout));
+        if (IsBlocked) next = Math.Min(next, BlockedSinceMs + Ms(_limits.OutboxAgeMax));
         return next;
     }
 
-    private void ScheduleNext(long now)
-    {
-        long next = NextDeadline();
-        if (IsBlocked) next = Math.Min(next, BlockedSinceMs + Ms(_limits.OutboxAgeMax));
-        // A paused session's deadlines lie in the past; it is looked at again after a heartbeat.
-        if (next <= now) next = now + Math.Min(Ms(_limits.HeartbeatInterval), Ms(TimeSpan.FromSeconds(25)));
-        Loop.Timers.Schedule(this, TicksUntil(now, next, next));
-    }
+    private void ScheduleNext(long now) =>
+        Loop.Timers.Schedule(this, TimerWheel.TicksOf(TimeSpan.FromMilliseconds(Math.Max(1, NextDeadline(now) - now))));
 
     private void Ping()
     {
@@ -119,8 +114,6 @@ internal sealed partial class Session
         WireForms.EncoderOf(Form).WritePing(Control);
         FrameWriter.End(Control, Form, start);
     }
-
-    private static int TicksUntil(long now, long a, long b) => TimerWheel.TicksOf(TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(a, b) - now)));
 
     /// <summary>Milliseconds of a limit; no limit becomes one of centuries, so that sums do not overflow.</summary>
     private static long Ms(TimeSpan limit) => Math.Min((long)limit.TotalMilliseconds, long.MaxValue / 4_000_000);

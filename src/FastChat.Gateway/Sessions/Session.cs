@@ -186,7 +186,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     /// <inheritdoc/>
     protected override void AwaitWritable(ReadOnlyMemory<byte> head)
     {
-        if (_state == SessionState.Open) WatchOutbox(); // A closing connection has its deadline.
+        if (_state == SessionState.Open) ScheduleNext(Loop.NowMs); // A closing connection has its deadline.
         _link.AwaitWritable(head);
     }
 
