@@ -32,20 +32,24 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>What it printed since it was last started.</summary>
     public string Output => _process?.Output ?? "";
 
-    /// <summary>The only line of its log, at Debug, about a connection: waits for it, and fails on a second one.</summary>
-    /// <param name="peer">How the gateway sees the connection's other end.</param>
-    public async Task<string> OnlyLineAboutAsync(string peer)
+    /// <summary>Waits for the line of its log, at Debug, that a connection ended for a reason; fails when there is a second line about that connection.</summary>
+    /// <param name="peer">How the gateway sees the connection's other end. A port may have been another connection's before, hence the id.</param>
+    /// <param name="reason">What the line must hold.</param>
+    public async Task OnlyLineAboutAsync(string peer, string reason)
     {
-        bool IsAbout(string line) => line.Contains($"from {peer} ", StringComparison.Ordinal);
+        bool IsAbout(string line) => line.Contains($"from {peer} ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal);
         using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(20));
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience.Answer);
         while (!Output.Split('\n').Any(IsAbout))
         {
-            Assert.False(limit.IsCancellationRequested, $"no line about {peer} in the log:\n{Output}");
+            Assert.False(limit.IsCancellationRequested, $"no line about {peer} with {reason} in the log:\n{Output}");
             await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
-        return Assert.Single(Output.Split('\n'), IsAbout);
+
+        string[] lines = Output.Split('\n');
+        Match named = ConnectionId().Match(lines.Last(IsAbout));
+        if (named.Success) Assert.Single(lines, line => line.Contains(named.Value, StringComparison.Ordinal));
     }
 
     /// <summary>Starts one and waits until it listens.</summary>
@@ -117,6 +121,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         return ChildProcess.Start(
             Tools.Dotnet, ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. options], folder.Path, environment);
     }
+
+    [GeneratedRegex("Connection [0-9A-Z]+ from ")]
+    private static partial Regex ConnectionId();
 
     [GeneratedRegex(@"https?://[^\s/]+:[1-9]\d*")]
     private static partial Regex PrintedAddress();
