@@ -45,7 +45,7 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
 // 3. Upgrades later on a kept-alive connection, as in the gateway; what is no upgrade is told so.
 UpgradeEndpoint late = new(
     proxies, connections, new HealthState { Phase = GatewayPhase.Ready },
-    (transport, form, client, _) => host.RunAsync(transport, form, admission.PeerOf(client)));
+    (transport, form, client, context) => host.RunAsync(transport, form, admission.PeerOf(client), context.Abort));
 await using WebApplication app = builder.Build();
 app.Run(context =>
 {

@@ -35,14 +35,16 @@ internal sealed class PipeConnection : LoopWork
     /// <param name="limits">Its limits.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
+    /// <param name="cut">Ends the transport whatever is under way; null where nothing can.</param>
     public PipeConnection(
-        PipeLoop loop, IDuplexPipe transport, Socket? socket, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
+        PipeLoop loop, IDuplexPipe transport, Socket? socket, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting,
+        Action? cut)
     {
         Loop = loop;
         _input = transport.Input;
         _greeting = greeting;
         _onRead = () => Loop.Post(this);
-        Link link = socket is null ? new WriterLink(this, transport.Output) : new SocketLink(this, socket);
+        Link link = socket is null ? new WriterLink(this, transport.Output, cut) : new SocketLink(this, socket);
         Session = new Session(loop, form, link, commands, limits, peer);
     }
 

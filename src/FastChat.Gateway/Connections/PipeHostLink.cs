@@ -10,5 +10,5 @@ internal abstract class PipeHostLink(PipeConnection connection) : Link
     public sealed override void ResumeReading() => Connection.ResumeReading();
 
     /// <inheritdoc/>
-    public sealed override void Abort() => Connection.Finish();
+    public override void Abort() => Connection.Finish();
 }

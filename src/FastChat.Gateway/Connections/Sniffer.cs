@@ -128,7 +128,7 @@ internal sealed class Sniffer
         using ByteWriter response = new(256);
         UpgradeResponse.Write(response, request.Key, isMessagePack ? TcpPreface.ProtocolName : default);
         WireForm form = isMessagePack ? WireForm.MessagePackWebSocket : WireForm.JsonWebSocket;
-        PipeConnection connection = _host.Take(context.Transport, PlainSocketOf(context), form, peer, response.WrittenSpan.ToArray());
+        PipeConnection connection = Take(context, form, peer, response.WrittenSpan.ToArray());
         context.Transport.Input.AdvanceTo(buffer.GetPosition(headBytes));
         return Verdict.OfGateway(connection);
     }
@@ -139,9 +139,13 @@ internal sealed class Sniffer
         context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
         CloseReason refusal = _admission.TryAdmitTcp(context, out SessionPeer peer, out int retryAfterMs);
         if (refusal != CloseReason.None) return Verdict.Refused(CloseReasons.Text(refusal), RefusalOf(refusal, retryAfterMs));
-        PipeConnection connection = _host.Take(
-            context.Transport, PlainSocketOf(context), WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray());
-        return Verdict.OfGateway(connection);
+        return Verdict.OfGateway(Take(context, WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray()));
+    }
+
+    private PipeConnection Take(ConnectionContext context, WireForm form, SessionPeer peer, byte[] greeting)
+    {
+        Socket? socket = PlainSocketOf(context);
+        return _host.Take(context.Transport, socket, form, peer, greeting, socket is null ? context.Abort : null);
     }
 
     private static Verdict? GiveToKestrel(ConnectionContext context, ReadOnlySequence<byte> buffer)

@@ -11,14 +11,20 @@ internal sealed class WriterLink : PipeHostLink
     private const int WriteBytesMax = 64 * 1024;
 
     private readonly PipeWriter _output;
+    private readonly Action? _cut;
     private readonly Flushed _flushed;
     private bool _isFlushing;
     private bool _isAwaited;
+    private bool _isAborted;
 
-    public WriterLink(PipeConnection connection, PipeWriter output)
+    /// <param name="connection">Whose link.</param>
+    /// <param name="output">Where its bytes go.</param>
+    /// <param name="cut">Ends the transport whatever is under way; null where nothing can.</param>
+    public WriterLink(PipeConnection connection, PipeWriter output, Action? cut)
         : base(connection)
     {
         _output = output;
+        _cut = cut;
         _flushed = new Flushed(this);
     }
 
@@ -50,6 +56,21 @@ internal sealed class WriterLink : PipeHostLink
     public override void FinishSending()
     {
         // Neither TLS nor an upgraded request can end one direction alone: the session's close deadline, or the peer, ends both.
+    }
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        if (!_isFlushing || _cut is null)
+        {
+            Connection.Finish();
+            return;
+        }
+
+        // The peer does not take what is under way, and giving the transport back would wait for it, for good.
+        // The flush fails for it, and then it is given back.
+        _isAborted = true;
+        _cut();
     }
 
     /// <summary>A writer throws these when its reader has completed, the stream under it was closed, or the connection reset.</summary>
@@ -91,6 +112,12 @@ internal sealed class WriterLink : PipeHostLink
                 {
                     isLost = true;
                 }
+            }
+
+            if (_link._isAborted)
+            {
+                _link.Connection.Finish();
+                return;
             }
 
             if (isLost) _link.Connection.Session.OnLost();

@@ -62,10 +62,10 @@ internal sealed class ChatCore : IDisposable
         context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : http);
 
     /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
-    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, ConnectionInfo connection)
+    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, HttpContext context)
     {
-        CloseReason reason = await _host.RunAsync(transport, form, _admission.PeerOf(client));
-        ConnectionLog.Closed(_lateLogger, connection.Id, RequestClient.PeerOf(connection), CloseReasons.Text(reason));
+        CloseReason reason = await _host.RunAsync(transport, form, _admission.PeerOf(client), context.Abort);
+        ConnectionLog.Closed(_lateLogger, context.Connection.Id, RequestClient.PeerOf(context.Connection), CloseReasons.Text(reason));
     }
 
     /// <summary>The gateway stops: it is not ready any more, and every connection is told to come back, here or elsewhere, each at its own time.</summary>

@@ -13,8 +13,8 @@ namespace FastChat.Gateway.Rest;
 /// <param name="transport">Both ways; everything behind the upgrade's head.</param>
 /// <param name="form">What is spoken on it.</param>
 /// <param name="client">Who speaks; already counted by <see cref="ConnectionLimits"/>.</param>
-/// <param name="connection">What the log calls it.</param>
-internal delegate Task RunConnection(Stream transport, WireForm form, ForwardedClient client, ConnectionInfo connection);
+/// <param name="context">The request; cut when the connection must go at once.</param>
+internal delegate Task RunConnection(Stream transport, WireForm form, ForwardedClient client, HttpContext context);
 
 /// <summary>
 /// <c>/ws</c> for what did not become a chat connection from its first bytes on: upgrades later on a kept-alive connection, which are
@@ -73,7 +73,7 @@ internal sealed class UpgradeEndpoint
         {
             WireForm form = Accept(context);
             await using Stream transport = await upgrade!.UpgradeAsync();
-            await _run(transport, form, client, context.Connection);
+            await _run(transport, form, client, context);
         }
         finally
         {
