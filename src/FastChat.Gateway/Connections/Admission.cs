@@ -4,7 +4,6 @@ using FastChat.Codec.Messages;
 using FastChat.Codec.WebSockets;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
-using Microsoft.AspNetCore.Connections;
 
 namespace FastChat.Gateway.Connections;
 
@@ -39,25 +38,26 @@ internal sealed class Admission
 
     /// <summary>Lets an upgrade in that nothing speaks against; else it is for Kestrel to answer.</summary>
     /// <param name="request">The head.</param>
-    /// <param name="context">The connection that it came on.</param>
+    /// <param name="address">The connection's other end, or whom a PROXY header named.</param>
+    /// <param name="isProxied">Whether a PROXY header named it.</param>
     /// <param name="peer">Who came in; to be given to <see cref="Leave"/> at the end.</param>
-    public bool TryAdmit(in UpgradeRequest request, ConnectionContext context, out SessionPeer peer)
+    public bool TryAdmit(in UpgradeRequest request, IPAddress address, bool isProxied, out SessionPeer peer)
     {
         peer = default;
         if (!request.AsksForWebSocket || request.Fault != UpgradeFault.None || !_isReady()) return false;
         if (_path.Length > 0 && !request.Path.SequenceEqual(_path)) return false;
         ForwardedClient client = request.HasForwarding
-            ? _proxies.Resolve(AddressOf(context), Joined(request), TextOf(request.ForwardedProto), TextOf(request.ForwardedHost))
-            : new ForwardedClient(AddressOf(context), null, null, IsForwarded: false);
+            ? _proxies.Resolve(address, Joined(request), TextOf(request.ForwardedProto), TextOf(request.ForwardedHost))
+            : new ForwardedClient(address, null, null, IsForwarded: false);
         bool isOriginAllowed = client.Host is null
             ? _origins.IsAllowed(request.Origin, request.Host)
             : _origins.IsAllowed(TextOf(request.Origin), client.Host);
-        return isOriginAllowed && TryEnter(client.Address, client.IsForwarded || request.HasForwarding || IsProxied(context), out peer, out _) == ConnectionRefusal.None;
+        return isOriginAllowed && TryEnter(client.Address, client.IsForwarded || request.HasForwarding || isProxied, out peer, out _) == ConnectionRefusal.None;
     }
 
-    /// <summary>Lets a TCP connection in.</summary>
+    /// <summary>Lets a TCP connection in; its parameters are those of <see cref="TryAdmit"/>.</summary>
     /// <returns>None, or why not.</returns>
-    public CloseReason TryAdmitTcp(ConnectionContext context, out SessionPeer peer, out int retryAfterMs)
+    public CloseReason TryAdmitTcp(IPAddress address, bool isProxied, out SessionPeer peer, out int retryAfterMs)
     {
         if (!_isReady())
         {
@@ -66,7 +66,7 @@ internal sealed class Admission
             return CloseReason.Overloaded;
         }
 
-        ConnectionRefusal refusal = TryEnter(AddressOf(context), IsProxied(context), out peer, out TimeSpan retryAfter);
+        ConnectionRefusal refusal = TryEnter(address, isProxied, out peer, out TimeSpan retryAfter);
         retryAfterMs = (int)retryAfter.TotalMilliseconds;
         return refusal switch
         {
@@ -87,10 +87,6 @@ internal sealed class Admission
 
     /// <summary>Counts out who came in.</summary>
     public void Leave(SessionPeer peer) => _limits.Leave(peer.Address);
-
-    private static IPAddress AddressOf(ConnectionContext context) => (context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
-
-    private static bool IsProxied(ConnectionContext context) => context.Features.Get<ProxiedFeature>() is not null;
 
     private static string? TextOf(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.Latin1.GetString(value);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using FastChat.Codec.Buffers;
 using FastChat.Codec.Messages;
@@ -17,11 +18,6 @@ namespace FastChat.Gateway.Connections;
 /// </summary>
 internal sealed class Sniffer
 {
-    // Kestrel takes heads of up to 32 KB; one that is longer than this is no upgrade of a browser's and is left to it.
-    private const int HeadBytesMax = 16 * 1024;
-
-    private static readonly byte[] s_timeoutAnswer = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
-
     private readonly PipeHost _host;
     private readonly Admission _admission;
     private readonly TimeSpan _handshakeTimeout;
@@ -84,33 +80,29 @@ internal sealed class Sniffer
                 // Examined to the end: wakes only when there is more, so a head that drips in is not looked at in vain.
                 input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 hasBegun |= !read.Buffer.IsEmpty;
-                if (read.IsCompleted) return Verdict.Refused("closed_early", []);
+                if (read.IsCompleted) return Verdict.Refused("closed_early", default);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return Verdict.Refused("handshake_timeout", hasBegun ? s_timeoutAnswer : []);
+            return Verdict.Refused("handshake_timeout", hasBegun ? HandshakeAnswers.Timeout : default);
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
-            return Verdict.Refused("reset", []);
+            return Verdict.Refused("reset", default);
         }
     }
 
     /// <returns>What it is, with the input advanced past the handshake; null: more bytes are needed.</returns>
     private Verdict? Look(ConnectionContext context, ReadOnlySequence<byte> buffer, bool isHttpToo)
     {
-        if (buffer.IsEmpty) return null;
-        byte first = buffer.FirstSpan[0];
-        if (first == TcpPreface.Frame[0] || !isHttpToo) return TakeTcp(context, buffer);
-        if (first != (byte)'G' || buffer.Length > HeadBytesMax) return GiveToKestrel(context, buffer);
-        if (buffer.IsSingleSegment) return LookAtHead(context, buffer, buffer.FirstSpan);
+        if (buffer.IsSingleSegment) return Look(context, buffer, buffer.FirstSpan, isHttpToo);
 
         byte[] whole = ArrayPool<byte>.Shared.Rent((int)buffer.Length);
         try
         {
             buffer.CopyTo(whole);
-            return LookAtHead(context, buffer, whole.AsSpan(0, (int)buffer.Length));
+            return Look(context, buffer, whole.AsSpan(0, (int)buffer.Length), isHttpToo);
         }
         finally
         {
@@ -118,27 +110,35 @@ internal sealed class Sniffer
         }
     }
 
-    private Verdict? LookAtHead(ConnectionContext context, ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> head)
+    private Verdict? Look(ConnectionContext context, ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> bytes, bool isHttpToo)
     {
-        OperationStatus status = UpgradeRequest.TryRead(head, out UpgradeRequest request, out int headBytes);
-        if (status == OperationStatus.NeedMoreData) return null;
-        if (status != OperationStatus.Done || !_admission.TryAdmit(request, context, out SessionPeer peer)) return GiveToKestrel(context, buffer);
+        switch (FirstBytes.Look(bytes, isHttpToo, out UpgradeRequest request, out int headBytes))
+        {
+            case FirstBytesKind.Unknown:
+                return null;
+            case FirstBytesKind.Tcp:
+                return TakeTcp(context, buffer);
+            case FirstBytesKind.Head when _admission.TryAdmit(request, AddressOf(context), IsProxied(context), out SessionPeer peer):
+                using (ByteWriter response = new(256))
+                {
+                    WireForm form = HandshakeAnswers.WriteUpgrade(request, response);
+                    PipeConnection connection = Take(context, form, peer, response.WrittenSpan.ToArray());
+                    context.Transport.Input.AdvanceTo(buffer.GetPosition(headBytes));
+                    return Verdict.OfGateway(connection);
+                }
 
-        bool isMessagePack = request.HasProtocol(TcpPreface.ProtocolName);
-        using ByteWriter response = new(256);
-        UpgradeResponse.Write(response, request.Key, isMessagePack ? TcpPreface.ProtocolName : default);
-        WireForm form = isMessagePack ? WireForm.MessagePackWebSocket : WireForm.JsonWebSocket;
-        PipeConnection connection = Take(context, form, peer, response.WrittenSpan.ToArray());
-        context.Transport.Input.AdvanceTo(buffer.GetPosition(headBytes));
-        return Verdict.OfGateway(connection);
+            default:
+                context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
+                return Verdict.OfHttp;
+        }
     }
 
     private Verdict? TakeTcp(ConnectionContext context, ReadOnlySequence<byte> buffer)
     {
         // The session reads the preface itself, and answers a wrong one with a close message.
         context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
-        CloseReason refusal = _admission.TryAdmitTcp(context, out SessionPeer peer, out int retryAfterMs);
-        if (refusal != CloseReason.None) return Verdict.Refused(CloseReasons.Text(refusal), RefusalOf(refusal, retryAfterMs));
+        CloseReason refusal = _admission.TryAdmitTcp(AddressOf(context), IsProxied(context), out SessionPeer peer, out int retryAfterMs);
+        if (refusal != CloseReason.None) return Verdict.Refused(CloseReasons.Text(refusal), HandshakeAnswers.TcpRefusal(refusal, retryAfterMs));
         return Verdict.OfGateway(Take(context, WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray()));
     }
 
@@ -148,21 +148,9 @@ internal sealed class Sniffer
         return _host.Take(context.Transport, socket, form, peer, greeting, socket is null ? context.Abort : null);
     }
 
-    private static Verdict? GiveToKestrel(ConnectionContext context, ReadOnlySequence<byte> buffer)
-    {
-        context.Transport.Input.AdvanceTo(buffer.Start, buffer.Start);
-        return Verdict.OfHttp;
-    }
+    private static IPAddress AddressOf(ConnectionContext context) => (context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback;
 
-    private static byte[] RefusalOf(CloseReason reason, int retryAfterMs)
-    {
-        using ByteWriter answer = new(64);
-        answer.Write(TcpPreface.Frame);
-        int start = FrameWriter.Begin(answer, WireForm.MessagePackTcp);
-        Fanout.Delivery.WireForms.EncoderOf(WireForm.MessagePackTcp).WriteClose(answer, reason, retryAfterMs);
-        FrameWriter.End(answer, WireForm.MessagePackTcp, start);
-        return answer.WrittenSpan.ToArray();
-    }
+    private static bool IsProxied(ConnectionContext context) => context.Features.Get<ProxiedFeature>() is not null;
 
     private static Socket? PlainSocketOf(ConnectionContext context) =>
         context.Features.Get<ITlsHandshakeFeature>() is null ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
@@ -178,12 +166,12 @@ internal sealed class Sniffer
     /// <param name="Connection">When it is the gateway's.</param>
     /// <param name="Why">When it is refused: how that is logged and counted.</param>
     /// <param name="Answer">When it is refused: what it is told, if anything.</param>
-    private readonly record struct Verdict(VerdictKind Kind, PipeConnection? Connection, string Why, byte[] Answer)
+    private readonly record struct Verdict(VerdictKind Kind, PipeConnection? Connection, string Why, ReadOnlyMemory<byte> Answer)
     {
-        public static readonly Verdict OfHttp = new(VerdictKind.Http, null, "", []);
+        public static readonly Verdict OfHttp = new(VerdictKind.Http, null, "", default);
 
-        public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, "", []);
+        public static Verdict OfGateway(PipeConnection connection) => new(VerdictKind.Gateway, connection, "", default);
 
-        public static Verdict Refused(string why, byte[] answer) => new(VerdictKind.Refused, null, why, answer);
+        public static Verdict Refused(string why, ReadOnlyMemory<byte> answer) => new(VerdictKind.Refused, null, why, answer);
     }
 }
