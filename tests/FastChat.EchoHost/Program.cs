@@ -1,4 +1,4 @@
-// The echo host: `dotnet run --project tests/FastChat.EchoHost -- --urls http://127.0.0.1:9001`, then point a conformance suite at it.
+// The echo host: `dotnet run --project tests/FastChat.EchoHost -- --urls http://127.0.0.1:9001 --host epoll`, then point a conformance suite at it.
 using System.Net;
 using FastChat.Codec.WebSockets;
 using FastChat.EchoHost;
@@ -8,6 +8,8 @@ using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
 using FastChat.Gateway.Sessions;
+using FastChat.Gateway.Transport;
+using Microsoft.AspNetCore.Connections;
 
 // 1. Limits that conformance suites pass through: messages to 16 MiB, 70,000 fragments, no idle limit.
 const int MessageBytesMax = 16 * 1024 * 1024;
@@ -24,7 +26,9 @@ SessionLimits limits = new()
 };
 
 // 2. The gateway's own way in, on any path and from any origin.
-string urls = args.SkipWhile(argument => argument != "--urls").Skip(1).FirstOrDefault() ?? "http://127.0.0.1:9001";
+string Argument(string name, string otherwise) => args.SkipWhile(argument => argument != name).Skip(1).FirstOrDefault() ?? otherwise;
+string urls = Argument("--urls", "http://127.0.0.1:9001");
+bool isEpoll = Argument("--host", EpollHost.IsSupported ? "epoll" : "pipe") == "epoll";
 GatewayOptions options = new();
 options.Origins.Allowed = ["*"];
 options.Limits.AddressConnections = options.Limits.AddressConnectRate = 1_000_000;
@@ -33,14 +37,20 @@ WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplica
 // A line a request would bury what matters.
 builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
 using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole());
-using PipeHost host = new(Environment.ProcessorCount, TimeProvider.System, new EchoCommands(), limits, loggers.CreateLogger<PipeHost>());
 TrustedProxies proxies = new(options.Proxies);
 ConnectionLimits connections = new(options.Limits, 100_000, TimeProvider.System);
 Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, connections, isReady: () => true, path: default);
+EchoCommands commands = new();
+using EpollHost? epoll = isEpoll
+    ? new(Environment.ProcessorCount, TimeProvider.System, commands, limits, admission, proxies, hasProxies: false, loggers.CreateLogger<EpollHost>())
+    : null;
+using PipeHost host = new(epoll?.Loops.Count ?? 0, Environment.ProcessorCount, TimeProvider.System, commands, limits, loggers.CreateLogger<PipeHost>());
 Sniffer sniffer = new(host, admission, options.Limits.HandshakeTimeout, TimeProvider.System, loggers.CreateLogger<Sniffer>());
-builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
-    IPAddress.Parse(address.Host == "localhost" ? "127.0.0.1" : address.Host), address.Port,
-    listen => listen.Use(next => context => sniffer.OnConnectedAsync(context, next))));
+ListenAddress listen = new(address.Host == "localhost" ? "127.0.0.1" : address.Host, address.Port, IsTls: false, IsTcpOnly: false);
+builder.Services.AddSingleton<IConnectionListenerFactory>(new EpollTransport([listen], loggers) { Host = epoll });
+builder.WebHost.UseKestrelCore().UseSockets().ConfigureKestrel(kestrel => kestrel.Listen(
+    new GatewayEndPoint(IPAddress.Parse(listen.Host), listen),
+    endpoint => endpoint.Use(next => context => sniffer.OnConnectedAsync(context, next))));
 
 // 3. Upgrades later on a kept-alive connection, as in the gateway; what is no upgrade is told so.
 UpgradeEndpoint late = new(

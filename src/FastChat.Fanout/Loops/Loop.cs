@@ -10,7 +10,7 @@ namespace FastChat.Fanout.Loops;
 /// or the test that steps it (memory host).
 /// </summary>
 /// <remarks>
-/// A turn is: due deadlines, what was posted, then the rooms that were published to (numbered, logged, encoded), then their delivery,
+/// A turn is: due deadlines, what was posted, what has come in, then the rooms that were published to (numbered, logged, encoded), then their delivery,
 /// then what is left in control lanes. Whatever gathers while a turn runs is one batch of the next.
 /// </remarks>
 internal abstract class Loop
@@ -109,11 +109,17 @@ internal abstract class Loop
         // Before anything sets a deadline: one is counted from the tick that the wheel stands at.
         RunTimers();
         RunPosted();
+        ReadInput();
         FinishTurn();
     }
 
     /// <summary>Makes a thread call <see cref="RunTurn"/> soon. Any thread.</summary>
     protected abstract void Wake();
+
+    /// <summary>Feeds connections what has come for them, on a host that does not post them when it has.</summary>
+    protected virtual void ReadInput()
+    {
+    }
 
     /// <summary>Something that this loop ran has thrown: a fault of ours, to be logged as an error.</summary>
     /// <returns>True to go on with the next piece of work; false to let the exception through (tests).</returns>

@@ -20,12 +20,13 @@ internal sealed class PipeHost : IDisposable
     private readonly ITimer _timer;
     private int _next;
 
+    /// <param name="firstLoopIndex">Of its loops; those of another host come before.</param>
     /// <param name="loopCount">At least 1.</param>
     /// <param name="clock">Real time, or a test's.</param>
     /// <param name="commands">What is done with messages.</param>
     /// <param name="limits">Limits of each connection.</param>
     /// <param name="logger">Where faults go.</param>
-    public PipeHost(int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, ILogger<PipeHost> logger)
+    public PipeHost(int firstLoopIndex, int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, ILogger<PipeHost> logger)
     {
         _commands = commands;
         _limits = limits;
@@ -33,7 +34,7 @@ internal sealed class PipeHost : IDisposable
         _ticks = new TickWork[loopCount];
         for (int i = 0; i < loopCount; i++)
         {
-            _loops[i] = new PipeLoop(i, clock, Buffers, logger);
+            _loops[i] = new PipeLoop(firstLoopIndex + i, clock, Buffers, logger);
             _ticks[i] = new TickWork();
         }
 

@@ -43,7 +43,7 @@ internal sealed class Sniffer
     /// <param name="http">Kestrel's HTTP; null on a port for TCP alone.</param>
     public async Task OnConnectedAsync(ConnectionContext context, ConnectionDelegate? http)
     {
-        Verdict verdict = await SniffAsync(context, http is not null);
+        Verdict verdict = context.Features.Get<SniffedFeature>() is null ? await SniffAsync(context, http is not null) : Verdict.OfHttp;
         switch (verdict.Kind)
         {
             case VerdictKind.Gateway:

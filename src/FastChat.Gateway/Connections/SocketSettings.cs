@@ -14,6 +14,9 @@ internal static class SocketSettings
     /// </summary>
     private const int UnsentBytesMax = 16 * 1024;
 
+    /// <summary>Connections that wait to be accepted; the system cuts it to its own limit (net.core.somaxconn).</summary>
+    public const int BacklogMax = 65_535;
+
     /// <summary>Bounds what the kernel holds unsent, where the system can.</summary>
     public static void LimitUnsent(Socket socket)
     {

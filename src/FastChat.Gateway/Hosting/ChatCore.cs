@@ -6,11 +6,13 @@ using FastChat.Gateway.Connections;
 using FastChat.Gateway.Options;
 using FastChat.Gateway.Rest;
 using FastChat.Gateway.Security;
+using FastChat.Gateway.Sessions;
+using FastChat.Gateway.Transport;
 using Microsoft.AspNetCore.Connections;
 
 namespace FastChat.Gateway.Hosting;
 
-/// <summary>The chat, put together: rooms, people, commands, and the host that drives connections.</summary>
+/// <summary>The chat, put together: rooms, people, commands, and the hosts that drive connections.</summary>
 internal sealed class ChatCore : IDisposable
 {
     private static readonly TimeSpan s_tidyInterval = TimeSpan.FromSeconds(1);
@@ -22,7 +24,7 @@ internal sealed class ChatCore : IDisposable
     private readonly HealthState _health;
     private readonly RoomDirectory _rooms;
     private readonly PersonDirectory _persons;
-    private readonly PipeHost _host;
+    private readonly PipeHost _pipes;
     private readonly Admission _admission;
     private readonly ProxyPreamble _proxyPreamble;
     private readonly Sniffer _sniffer;
@@ -39,14 +41,21 @@ internal sealed class ChatCore : IDisposable
         _rooms = new RoomDirectory(settings, OptionMapping.ToPolicies(options.Rooms), clock, Random.Shared);
         _persons = new PersonDirectory(settings, clock);
         ChatCommands commands = new(_rooms, _persons, guestKeys, OptionMapping.ToChat(options));
-        _host = new PipeHost(Environment.ProcessorCount, clock, commands, OptionMapping.ToSession(options.Limits), loggers.CreateLogger<PipeHost>());
         _admission = new Admission(origins, proxies, limits, () => health.IsReady, "/ws"u8);
+        SessionLimits session = OptionMapping.ToSession(options.Limits);
+        int loopCount = Environment.ProcessorCount;
+        if (options.Listen.Host != ConnectionHost.Pipe && EpollHost.IsSupported)
+            Epoll = new EpollHost(loopCount, clock, commands, session, _admission, proxies, options.Proxies.Trusted.Length > 0, loggers.CreateLogger<EpollHost>());
+        _pipes = new PipeHost(Epoll?.Loops.Count ?? 0, loopCount, clock, commands, session, loggers.CreateLogger<PipeHost>());
         _proxyPreamble = new ProxyPreamble(proxies, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<ProxyPreamble>());
-        _sniffer = new Sniffer(_host, _admission, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<Sniffer>());
+        _sniffer = new Sniffer(_pipes, _admission, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<Sniffer>());
         _lateLogger = loggers.CreateLogger<UpgradeEndpoint>();
         _tidy = clock.CreateTimer(static core => ((ChatCore)core!).Tidy(), this, s_tidyInterval, s_tidyInterval);
-        Sender = new RoomSender(_rooms, _persons, _host.NextLoop);
+        Sender = new RoomSender(_rooms, _persons, Epoll is null ? _pipes.NextLoop : Epoll.NextLoop);
     }
+
+    /// <summary>Drives plain connections; null where the pipe host drives all.</summary>
+    public EpollHost? Epoll { get; }
 
     /// <summary>Publishes for HTTP requests.</summary>
     public RoomSender Sender { get; }
@@ -64,7 +73,7 @@ internal sealed class ChatCore : IDisposable
     /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
     public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, HttpContext context)
     {
-        CloseReason reason = await _host.RunAsync(transport, form, _admission.PeerOf(client), context.Abort);
+        CloseReason reason = await _pipes.RunAsync(transport, form, _admission.PeerOf(client), context.Abort);
         ConnectionLog.Closed(_lateLogger, context.Connection.Id, RequestClient.PeerOf(context.Connection), CloseReasons.Text(reason));
     }
 
@@ -72,14 +81,16 @@ internal sealed class ChatCore : IDisposable
     public void Drain()
     {
         _health.Phase = GatewayPhase.Draining;
-        _host.CloseAll(CloseReason.Draining, s_returnWithin);
+        Epoll?.CloseAll(CloseReason.Draining, s_returnWithin);
+        _pipes.CloseAll(CloseReason.Draining, s_returnWithin);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _tidy.Dispose();
-        _host.Dispose();
+        _pipes.Dispose();
+        Epoll?.Dispose();
     }
 
     private void Tidy()

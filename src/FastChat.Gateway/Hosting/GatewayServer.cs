@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using FastChat.Gateway.Connections;
 using FastChat.Gateway.Options;
+using FastChat.Gateway.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -15,6 +16,7 @@ internal sealed class GatewayServer : IAsyncDisposable
 {
     private readonly GatewayOptions _options;
     private readonly TlsCertificate? _certificate;
+    private readonly List<ListenAddress> _addresses;
     private readonly List<(ListenAddress Address, KestrelListenOptions Listen)> _endpoints = [];
     private readonly WebApplication _app;
     private readonly IDisposable _badRequests;
@@ -26,6 +28,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     {
         _options = options;
         _certificate = certificate;
+        _addresses = ListenAddress.Resolve(options.Listen, []);
         // The empty builder reads no environment and no files: ASPNETCORE_ variables change nothing, and the current folder does not matter.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -37,7 +40,10 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.GracePeriod);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel);
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = SocketSettings.BacklogMax).ConfigureKestrel(ConfigureKestrel);
+        // Behind Kestrel's own, which is asked for what this one does not take.
+        builder.Services.AddSingleton(services => new EpollTransport(_addresses, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<EpollTransport>());
         _app = builder.Build();
         DiagnosticListener diagnostics = _app.Services.GetRequiredService<DiagnosticListener>();
         _badRequests = diagnostics.Subscribe(new BadRequests(Loggers.CreateLogger<BadRequests>()), static name => name == BadRequests.EventName);
@@ -49,6 +55,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     public void Serve(ChatCore? chat, Action<WebApplication> map)
     {
         _chat = chat;
+        _app.Services.GetRequiredService<EpollTransport>().Host = chat?.Epoll;
         map(_app);
     }
 
@@ -110,14 +117,15 @@ internal sealed class GatewayServer : IAsyncDisposable
         kestrel.AllowSynchronousIO = false;
         kestrel.Limits.MaxRequestBodySize = _options.Limits.RequestBytesMax;
         kestrel.Limits.RequestHeadersTimeout = _options.Limits.HandshakeTimeout;
-        foreach (ListenAddress address in ListenAddress.Resolve(_options.Listen, []))
+        foreach (ListenAddress address in _addresses)
         {
             Action<KestrelListenOptions> configure = listen => ConfigureEndpoint(listen, address);
-            if (address.Host == "*") kestrel.ListenAnyIP(address.Port, configure);
-            // Kestrel cannot find one free port for both families.
-            else if (address.Host == "localhost" && address.Port == 0) kestrel.Listen(IPAddress.Loopback, 0, configure);
+            // One free port for two families cannot be found: localhost is IPv4 then, and all interfaces are one socket for both.
+            if (address.Host == "*" && address.Port == 0) kestrel.Listen(new GatewayEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, address), configure);
+            else if (address.Host == "*") kestrel.ListenAnyIP(address.Port, configure);
+            else if (address.Host == "localhost" && address.Port == 0) kestrel.Listen(new GatewayEndPoint(IPAddress.Loopback, address), configure);
             else if (address.Host == "localhost") kestrel.ListenLocalhost(address.Port, configure);
-            else kestrel.Listen(IPAddress.Parse(address.Host), address.Port, configure);
+            else kestrel.Listen(new GatewayEndPoint(IPAddress.Parse(address.Host), address), configure);
         }
     }
 

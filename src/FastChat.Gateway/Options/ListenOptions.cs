@@ -22,7 +22,7 @@ internal sealed class ListenOptions
     [Option("A file that holds the password of the PFX file or of the private key.", WhenUnset = "no password")]
     public string? CertificatePasswordFile { get; set; }
 
-    [Option("What drives the connections. `pipe` is Kestrel's transport and runs everywhere; `auto` takes the best one there is, in this version always `pipe`.")]
+    [Option("What drives the connections. `epoll` is the gateway's own, for Linux and addresses without TLS: an idle connection holds nothing but its session. `pipe` is Kestrel's and runs everywhere; addresses with TLS are always on it. `auto`: `epoll` on Linux, else `pipe`.")]
     public ConnectionHost Host { get; set; } = ConnectionHost.Auto;
 }
 
@@ -30,5 +30,6 @@ internal sealed class ListenOptions
 internal enum ConnectionHost
 {
     Auto,
+    Epoll,
     Pipe,
 }

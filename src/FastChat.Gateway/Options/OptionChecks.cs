@@ -1,6 +1,7 @@
 using System.Buffers;
 using FastChat.Gateway.Hosting;
 using FastChat.Gateway.Security;
+using FastChat.Gateway.Transport;
 
 namespace FastChat.Gateway.Options;
 
@@ -14,6 +15,7 @@ internal static class OptionChecks
     public static void Check(GatewayOptions options, List<string> problems)
     {
         ListenAddress.Resolve(options.Listen, problems);
+        if (options.Listen.Host == ConnectionHost.Epoll && !EpollHost.IsSupported) problems.Add("Listen:Host is epoll; that needs Linux, auto or pipe run here");
         OriginPattern.ParseAll(options.Origins.Allowed, problems);
         TrustedProxies.ParseAll(options.Proxies.Trusted, problems);
         CheckLimits(options.Limits, problems);

@@ -20,6 +20,9 @@ internal sealed partial class Session
         _unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax
         || ControlBytes > _limits.AnswerBytesMax || PendingBytes - _limits.AnswerBytesMax > _limits.OutboxBytesMax;
 
+    /// <summary>Whether no input is taken until <see cref="Connections.Link.ResumeReading"/>.</summary>
+    public bool IsInputPaused => _isInputPaused;
+
     private bool HasHeldOver => _turn is { HeldOver.Length: > 0 };
 
     /// <summary>One more publish that the log is to answer.</summary>

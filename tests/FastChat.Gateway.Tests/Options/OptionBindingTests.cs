@@ -114,7 +114,7 @@ public sealed class OptionBindingTests
             ("Proxies:Trusted", "10.0.0.300"), ("Origins:Allowed", "example.com/path"), ("Limits:HeartbeatInterval", "2m"));
 
         Assert.Equal(7, problems.Count);
-        Assert.Contains("Listen:Host is \"magic\" (test); it must be auto or pipe", problems);
+        Assert.Contains("Listen:Host is \"magic\" (test); it must be auto or epoll or pipe", problems);
         Assert.Contains("Limits:IdleTimeout is 1m; it must be longer than Limits:HeartbeatInterval, 2m", problems);
     }
 

@@ -26,7 +26,7 @@ internal sealed class ThreadedGateway : IDisposable
     {
         Rooms = new RoomDirectory(fanout, _ => policy, TimeProvider.System, new Random(1));
         ChatCommands commands = new(Rooms, new PersonDirectory(fanout, TimeProvider.System), new GuestKeys(SigningKeys.InMemory()), new ChatLimits());
-        Host = new PipeHost(loopCount, TimeProvider.System, commands, session, _faults);
+        Host = new PipeHost(0, loopCount, TimeProvider.System, commands, session, _faults);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(128);
     }
