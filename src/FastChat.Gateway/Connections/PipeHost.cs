@@ -13,12 +13,15 @@ namespace FastChat.Gateway.Connections;
 /// </summary>
 internal sealed class PipeHost : IDisposable
 {
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
+
     private readonly PipeLoop[] _loops;
     private readonly TickWork[] _ticks;
     private readonly ISessionCommands _commands;
     private readonly SessionLimits _limits;
     private readonly ITimer _timer;
     private int _next;
+    private int _isTicking; // 0 while no loop has a deadline: a tick costs the pool a thread's waking.
 
     /// <param name="firstLoopIndex">Of its loops; those of another host come before.</param>
     /// <param name="loopCount">At least 1.</param>
@@ -34,12 +37,11 @@ internal sealed class PipeHost : IDisposable
         _ticks = new TickWork[loopCount];
         for (int i = 0; i < loopCount; i++)
         {
-            _loops[i] = new PipeLoop(firstLoopIndex + i, clock, Buffers, logger);
+            _loops[i] = new PipeLoop(firstLoopIndex + i, clock, Buffers, BeginTicking, logger);
             _ticks[i] = new TickWork();
         }
 
-        TimeSpan tick = TimeSpan.FromMilliseconds(TimerWheel.TickMs);
-        _timer = clock.CreateTimer(static host => ((PipeHost)host!).Tick(), this, tick, tick);
+        _timer = clock.CreateTimer(static host => ((PipeHost)host!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Where the loops' shared buffers come from.</summary>
@@ -83,13 +85,33 @@ internal sealed class PipeHost : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
+    private void BeginTicking()
+    {
+        if (Volatile.Read(ref _isTicking) == 0 && Interlocked.Exchange(ref _isTicking, 1) == 0) _timer.Change(s_tick, s_tick);
+    }
+
     private void Tick()
     {
+        bool hasDeadlines = PostDue();
+        if (hasDeadlines) return;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // Before the second look: a loop sets its deadline first and then asks whether the ticks run.
+        Interlocked.Exchange(ref _isTicking, 0);
+        if (PostDue()) BeginTicking();
+    }
+
+    private bool PostDue()
+    {
+        bool hasDeadlines = false;
         for (int i = 0; i < _loops.Length; i++)
         {
             // A look from outside may be a tick late, which a deadline of at least one tick allows.
-            if (_loops[i].Timers.Count > 0) _loops[i].Post(_ticks[i]);
+            if (_loops[i].Timers.Count == 0) continue;
+            _loops[i].Post(_ticks[i]);
+            hasDeadlines = true;
         }
+
+        return hasDeadlines;
     }
 
     private sealed class CloseWork(PipeLoop loop, CloseReason reason, int returnWithinMs) : LoopWork

@@ -10,12 +10,22 @@ namespace FastChat.Gateway.Connections;
 /// </remarks>
 internal sealed class PipeLoop : Loop, IThreadPoolWorkItem
 {
+    private readonly Action _beginTicking;
     private readonly ILogger _logger;
     private readonly List<PipeConnection> _connections = []; // Loop only.
     private int _isQueued; // 1 from Wake until the turn has ended and found nothing more.
 
-    public PipeLoop(int index, TimeProvider clock, SharedBufferPool buffers, ILogger logger)
-        : base(index, clock, buffers) => _logger = logger;
+    /// <param name="index">Unique among the loops of a gateway.</param>
+    /// <param name="clock">Real time, or a test's.</param>
+    /// <param name="buffers">Where shared buffers come from.</param>
+    /// <param name="beginTicking">Has the host look at deadlines, if it does not; thread-safe.</param>
+    /// <param name="logger">Where faults go.</param>
+    public PipeLoop(int index, TimeProvider clock, SharedBufferPool buffers, Action beginTicking, ILogger logger)
+        : base(index, clock, buffers)
+    {
+        _beginTicking = beginTicking;
+        _logger = logger;
+    }
 
     /// <summary>The connections that live here. Loop only.</summary>
     public IReadOnlyList<PipeConnection> Connections => _connections;
@@ -44,6 +54,7 @@ internal sealed class PipeLoop : Loop, IThreadPoolWorkItem
         // Who posted during the turn found it queued and relies on this look.
         Interlocked.MemoryBarrier();
         if (HasPosted) Wake();
+        if (Timers.Count > 0) _beginTicking();
     }
 
     /// <inheritdoc/>

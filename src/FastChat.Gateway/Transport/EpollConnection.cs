@@ -47,12 +47,12 @@ internal sealed unsafe class EpollConnection : Link, IPolled
     /// <param name="session">Made with this as its link.</param>
     /// <param name="greeting">What the handshake is answered with.</param>
     /// <param name="first">What the peer sent behind its handshake.</param>
-    public void Start(Session session, ReadOnlySpan<byte> greeting, Span<byte> first)
+    /// <param name="mayHaveMore">Whether more, or the end, may have been told with it.</param>
+    public void Start(Session session, ReadOnlySpan<byte> greeting, Span<byte> first, bool mayHaveMore)
     {
         Session = session;
         session.Start(greeting);
-        // The edge that told of what came is gone, and more may have come since.
-        if (first.IsEmpty || Feed(first)) ReadLater();
+        if ((first.IsEmpty || Feed(first)) && mayHaveMore) ReadLater();
     }
 
     /// <inheritdoc/>

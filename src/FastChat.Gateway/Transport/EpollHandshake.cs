@@ -64,7 +64,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         if (count < 0 && LibC.Error == LibC.Eagain) return;
         if (count < 0) Refuse("reset");
         else if (count == 0) Refuse("closed_early");
-        else if (!TryTell(_loop.Received[..count]) && (events & (EpollEvent.PeerFinished | EpollEvent.HangUp)) != 0) Refuse("closed_early");
+        else if (!TryTell(_loop.Received[..count], hasEnd: (events & (EpollEvent.PeerFinished | EpollEvent.HangUp)) != 0)) Refuse("closed_early");
     }
 
     /// <inheritdoc/>
@@ -75,8 +75,8 @@ internal sealed class EpollHandshake : TimerNode, IPolled
 
     protected internal override void OnTimer() => Refuse("handshake_timeout", _hasBegun ? HandshakeAnswers.Timeout : default);
 
-    /// <returns>False when more bytes are needed.</returns>
-    private bool TryTell(ReadOnlySpan<byte> bytes)
+    /// <returns>False when more bytes are needed, and none will come.</returns>
+    private bool TryTell(ReadOnlySpan<byte> bytes, bool hasEnd)
     {
         int proxyBytes = 0;
         if (_listener.Host.IsTrusted(_peer.Address))
@@ -88,7 +88,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
                 return true;
             }
 
-            if (status == OperationStatus.NeedMoreData || bytes.Length == proxyBytes) return false;
+            if (status == OperationStatus.NeedMoreData || bytes.Length == proxyBytes) return !hasEnd;
             if (header.Source is not null && !_isProxied) (_peer, _isProxied) = (header.Source, true);
         }
 
@@ -96,15 +96,15 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         switch (FirstBytes.Look(bytes[proxyBytes..], _listener.IsHttpToo, out UpgradeRequest request, out int headBytes))
         {
             case FirstBytesKind.Unknown when ++_lookCount < LooksMax:
-                return false;
+                return !hasEnd;
             case FirstBytesKind.Tcp:
-                TakeTcp(proxyBytes);
+                TakeTcp(proxyBytes, hasEnd);
                 return true;
             case FirstBytesKind.Head when _listener.Host.Admission.TryAdmit(request, _peer.Address, _isProxied, out SessionPeer peer):
                 ByteWriter response = _loop.Scratch;
                 response.Clear();
                 WireForm form = HandshakeAnswers.WriteUpgrade(request, response);
-                Become(form, peer, response.WrittenSpan, proxyBytes + headBytes);
+                Become(form, peer, response.WrittenSpan, proxyBytes + headBytes, hasEnd);
                 return true;
             default:
                 _loop.Timers.Cancel(this);
@@ -126,15 +126,15 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         };
     }
 
-    private void TakeTcp(int proxyBytes)
+    private void TakeTcp(int proxyBytes, bool hasEnd)
     {
         CloseReason refusal = _listener.Host.Admission.TryAdmitTcp(_peer.Address, _isProxied, out SessionPeer peer, out int retryAfterMs);
         // The session reads the preface itself, and answers a wrong one with a close message.
-        if (refusal == CloseReason.None) Become(WireForm.MessagePackTcp, peer, TcpPreface.Frame, proxyBytes);
+        if (refusal == CloseReason.None) Become(WireForm.MessagePackTcp, peer, TcpPreface.Frame, proxyBytes, hasEnd);
         else Refuse(CloseReasons.Text(refusal), HandshakeAnswers.TcpRefusal(refusal, retryAfterMs));
     }
 
-    private void Become(WireForm form, SessionPeer peer, ReadOnlySpan<byte> greeting, int handshakeBytes)
+    private void Become(WireForm form, SessionPeer peer, ReadOnlySpan<byte> greeting, int handshakeBytes, bool hasEnd)
     {
         int count = _loop.Receive(_socket, 0);
         if (count < handshakeBytes)
@@ -148,7 +148,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         EpollConnection connection = new(_listener.Host, _socket, _slot, _peer, _number);
         _loop.Replace(_slot, connection);
         _listener.Host.OnOpened();
-        connection.Start(_listener.Host.NewSession(_loop, form, connection, peer), greeting, _loop.Received[handshakeBytes..count]);
+        connection.Start(_listener.Host.NewSession(_loop, form, connection, peer), greeting, _loop.Received[handshakeBytes..count], hasEnd || count == EpollLoop.ReceiveBytesMax);
     }
 
     private void Refuse(string why, ReadOnlyMemory<byte> answer = default)
