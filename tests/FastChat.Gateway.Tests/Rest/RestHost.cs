@@ -15,7 +15,7 @@ internal sealed class RestHost : IAsyncDisposable
 
     private GatewayServer _server = null!;
 
-    public GatewayOptions Options { get; } = new() { Listen = { Urls = ["http://127.0.0.1:0"] }, Logging = { Level = LogLevel.None } };
+    public GatewayOptions Options { get; } = new() { Listen = { Urls = ["http://127.0.0.1:0"], Host = HostOfThisRun() }, Logging = { Level = LogLevel.None } };
 
     public HealthState Health { get; } = new() { Phase = GatewayPhase.Ready };
 
@@ -62,6 +62,10 @@ internal sealed class RestHost : IAsyncDisposable
         foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>What ./test says; unset, the gateway's own choice.</summary>
+    private static ConnectionHost HostOfThisRun() =>
+        Environment.GetEnvironmentVariable("FASTCHAT_TEST_HOST") is { Length: > 0 } name ? Enum.Parse<ConnectionHost>(name, ignoreCase: true) : ConnectionHost.Auto;
 
     public async ValueTask DisposeAsync()
     {

@@ -16,7 +16,7 @@ public sealed partial class EchoHostProcess : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string dll = Checkout.Built("tests/FastChat.EchoHost", "FastChat.EchoHost.dll");
-        _process = ChildProcess.Start(Tools.Dotnet, ["exec", dll, "--urls", "http://127.0.0.1:0"], Path.GetTempPath());
+        _process = ChildProcess.Start(Tools.Dotnet, ["exec", dll, "--urls", "http://127.0.0.1:0", .. TestHost.EchoHostOptions], Path.GetTempPath());
         string line = await _process.WaitForLineAsync(line => PrintedAddress().IsMatch(line), Patience.Process, "the echo host's address");
         Address = new Uri(PrintedAddress().Match(line).Value);
     }

@@ -4,7 +4,7 @@ namespace FastChat.System.Tests.Kit;
 
 /// <summary>
 /// The real gateway as a process: started from a folder that is not the checkout, on a port from the system, with a data folder
-/// of its own. It can be stopped and started again on the same port and folder.
+/// of its own. It can be stopped and started again on the same port and folder. Its host is the one of this run (<see cref="TestHost"/>).
 /// </summary>
 internal sealed partial class GatewayProcess : IAsyncDisposable
 {
@@ -119,7 +119,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             if (Foreign().IsMatch(name)) environment[name] = null;
         }
         return ChildProcess.Start(
-            Tools.Dotnet, ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. options], folder.Path, environment);
+            Tools.Dotnet, ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. TestHost.GatewayOptions, .. options], folder.Path, environment);
     }
 
     [GeneratedRegex("Connection [0-9A-Z]+ from ")]
