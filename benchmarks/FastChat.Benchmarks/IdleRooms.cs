@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FastChat.Benchmarks.Kit;
 using FastChat.Codec.Messages;
 using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Loops;
@@ -24,7 +25,7 @@ internal static class IdleRooms
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);
         BenchmarkGateway gateway = new();
-        Loop loop = gateway.Host.Loops[0];
+        Loop loop = gateway.Loop;
         Person author = new(new PersonId(1), "alice"u8, "alice");
         byte[] text = Encoding.ASCII.GetBytes(new string('a', 128));
         for (int i = 0; i < RoomCount; i++)
@@ -37,10 +38,10 @@ internal static class IdleRooms
                 room!.TryPublish(loop, entry, new Publication { User = author.Name, Text = text, TimestampMs = 1 });
             }
 
-            if (i % 1000 == 0) gateway.Host.RunUntilIdle();
+            if (i % 1000 == 0) gateway.RunUntilIdle();
         }
 
-        gateway.Host.RunUntilIdle();
+        gateway.RunUntilIdle();
         // What the gateway's own tidying does within a minute; rooms never written to would vanish by it.
         if (messages > 0) gateway.Rooms.Tidy(RoomCount);
         long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;

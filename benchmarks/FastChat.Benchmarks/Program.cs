@@ -1,7 +1,19 @@
 using BenchmarkDotNet.Running;
 using FastChat.Benchmarks;
+using FastChat.Benchmarks.Baselines;
 
-// For example: dotnet run -c Release --project benchmarks/FastChat.Benchmarks -- --filter '*Message*' --job short
-// or, for the memory of rooms: dotnet run -c Release --project benchmarks/FastChat.Benchmarks -- idle-rooms
-if (args is ["idle-rooms"]) IdleRooms.Measure();
-else BenchmarkSwitcher.FromAssembly(typeof(IdleRooms).Assembly).Run(args);
+// For example: dotnet run -c Release --project benchmarks/FastChat.Benchmarks -- --filter '*Outbox*'
+// benchmarks/README.md lists the modes.
+switch (args)
+{
+    case ["idle-rooms"]:
+        IdleRooms.Measure();
+        return 0;
+    case ["--record", .. string[] rest]:
+        return BaselineRun.Run(rest, isRecording: true);
+    case ["--compare", .. string[] rest]:
+        return BaselineRun.Run(rest, isRecording: false);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(IdleRooms).Assembly).Run(args, BenchmarkSettings.Brief());
+        return 0;
+}
