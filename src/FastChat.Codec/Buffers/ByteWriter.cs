@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See ByteWriterBenchmarks.
 using System.Buffers;
 using System.Diagnostics;
 

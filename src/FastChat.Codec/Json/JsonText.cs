@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See JsonEncoderBenchmarks.
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;

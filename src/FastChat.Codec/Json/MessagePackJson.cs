@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See MessagePackJsonBenchmarks.
 using System.Text.Unicode;
 using FastChat.Codec.Buffers;
 using FastChat.Codec.Messages;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessagePackBenchmarks.
+// Data plane: no allocation after warm-up. See MessagePackReaderBenchmarks.
 namespace FastChat.Codec.MessagePack;
 
 /// <summary>The first bytes of MessagePack values (the MessagePack specification, "Formats").</summary>

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessagePackBenchmarks.
+// Data plane: no allocation after warm-up. See MessagePackReaderBenchmarks.
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;

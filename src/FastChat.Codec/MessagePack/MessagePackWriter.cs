@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessagePackBenchmarks.
+// Data plane: no allocation after warm-up. See MessagePackWriterBenchmarks.
 using System.Buffers.Binary;
 using System.Text;
 using FastChat.Codec.Buffers;

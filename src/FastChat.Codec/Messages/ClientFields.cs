@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See ClientMessageReaderBenchmarks.
 namespace FastChat.Codec.Messages;
 
 /// <summary>What <see cref="ClientField"/> is in each message and what it must hold.</summary>

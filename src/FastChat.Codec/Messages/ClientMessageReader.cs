@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See ClientMessageReaderBenchmarks.
 using FastChat.Codec.Buffers;
 
 namespace FastChat.Codec.Messages;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See MessageBenchmarks.
+// Data plane: no allocation after warm-up. See FrameWriterBenchmarks.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using FastChat.Codec.Buffers;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See TcpReceiverBenchmarks.
 using System.Buffers.Binary;
 using FastChat.Codec.Buffers;
 using FastChat.Codec.Messages;

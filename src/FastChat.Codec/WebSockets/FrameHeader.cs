@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See FrameHeaderBenchmarks.
 using System.Buffers;
 using System.Buffers.Binary;
 

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See MaskingBenchmarks.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;

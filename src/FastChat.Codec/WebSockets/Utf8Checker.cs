@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See Utf8CheckerBenchmarks.
 using System.Text.Unicode;
 
 namespace FastChat.Codec.WebSockets;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See BatchBenchmarks.
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FastChat.Codec.Buffers;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See OutboxBenchmarks.
 using System.Diagnostics;
 
 namespace FastChat.Fanout.Delivery;

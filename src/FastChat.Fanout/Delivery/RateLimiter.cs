@@ -1,3 +1,4 @@
+// Data plane: no allocation after warm-up. See RateLimiterBenchmarks.
 namespace FastChat.Fanout.Delivery;
 
 /// <summary>A token bucket in one number: the time at which the bucket would be full again (generic cell rate algorithm). Any thread.</summary>

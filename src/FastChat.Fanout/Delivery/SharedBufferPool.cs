@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See SharedBufferPoolBenchmarks.
 namespace FastChat.Fanout.Delivery;
 
 /// <summary>Rents <see cref="SharedBuffer"/>s. Their arrays come from the shared array pool and go back there at once, so that peaks decay. Any thread.</summary>

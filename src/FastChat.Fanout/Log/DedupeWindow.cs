@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See DedupeWindowBenchmarks.
 using System.Buffers.Binary;
 using FastChat.Fanout.Presence;
 

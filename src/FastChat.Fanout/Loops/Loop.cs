@@ -1,3 +1,4 @@
+// Data plane: no allocation after warm-up. See LoopBenchmarks.
 using FastChat.Codec.Buffers;
 using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Rooms;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See RoomShardBenchmarks.
 using System.Diagnostics;
 using FastChat.Codec.Messages;
 using FastChat.Fanout.Delivery;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See SessionBenchmarks.
+// Data plane: no allocation after warm-up. See PipeConnectionBenchmarks.
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using FastChat.Fanout.Loops;
