@@ -44,6 +44,7 @@ EchoCommands commands = new();
 using EpollHost? epoll = isEpoll
     ? new(Environment.ProcessorCount, TimeProvider.System, commands, limits, admission, proxies, hasProxies: false, loggers.CreateLogger<EpollHost>())
     : null;
+epoll?.Start();
 using PipeHost host = new(epoll?.Loops.Count ?? 0, Environment.ProcessorCount, TimeProvider.System, commands, limits, loggers.CreateLogger<PipeHost>());
 Sniffer sniffer = new(host, admission, options.Limits.HandshakeTimeout, TimeProvider.System, loggers.CreateLogger<Sniffer>());
 ListenAddress listen = new(address.Host == "localhost" ? "127.0.0.1" : address.Host, address.Port, IsTls: false, IsTcpOnly: false);

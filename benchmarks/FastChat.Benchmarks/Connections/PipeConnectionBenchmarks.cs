@@ -40,7 +40,7 @@ public class PipeConnectionBenchmarks : IDisposable
         _server.NoDelay = true;
         SetClock clock = new();
         (_, ChatCommands commands) = BenchmarkGateway.Create(clock);
-        _loop = new PipeLoop(0, clock, new SharedBufferPool(), NullLogger.Instance);
+        _loop = new PipeLoop(0, clock, new SharedBufferPool(), static () => { }, NullLogger.Instance);
         _connection = new PipeConnection(
             _loop, new Transport(_pipe.Reader), _server, WireForm.MessagePackWebSocket, commands, new SessionLimits(),
             new SessionPeer(IPAddress.Loopback, IsExempt: true), [], cut: null);

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See EpollHostAllocationTests.
+// Data plane: no allocation after warm-up. See EpollConnectionBenchmarks.
 using System.Buffers;
 using System.Net;
 using FastChat.Codec.Messages;

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See EpollHostAllocationTests.
+// Data plane: no allocation after warm-up. See EpollConnectionBenchmarks.
 using System.Runtime.InteropServices;
 
 namespace FastChat.Gateway.Transport;

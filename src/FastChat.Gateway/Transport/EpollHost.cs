@@ -47,7 +47,6 @@ internal sealed class EpollHost : IDisposable
         Admission = admission;
         _loops = new EpollLoop[loopCount];
         for (int i = 0; i < loopCount; i++) _loops[i] = new EpollLoop(i, clock, Buffers, logger);
-        foreach (EpollLoop loop in _loops) loop.Start();
     }
 
     /// <summary>Whether this system has what it takes.</summary>
@@ -67,6 +66,12 @@ internal sealed class EpollHost : IDisposable
 
     /// <summary>Connections that are open, without handshakes.</summary>
     public int OpenCount => Volatile.Read(ref _openCount);
+
+    /// <summary>Begins: from here on each loop runs on its thread.</summary>
+    public void Start()
+    {
+        foreach (EpollLoop loop in _loops) loop.Start();
+    }
 
     /// <summary>The loop whose turn it is to get work.</summary>
     public EpollLoop NextLoop() => _loops[(uint)Interlocked.Increment(ref _next) % (uint)_loops.Length];

@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See EpollHostAllocationTests.
+// Data plane: no allocation after warm-up. See EpollConnectionBenchmarks.
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
@@ -71,6 +71,13 @@ internal sealed unsafe class EpollLoop : Loop
 
     /// <summary>Begins to turn.</summary>
     public void Start() => _thread.Start();
+
+    /// <summary>Waits, unless there is work, and has one turn. For the loop's thread, or who steps a loop that has none.</summary>
+    public void Turn()
+    {
+        Wait();
+        RunTurn();
+    }
 
     /// <summary>Ends after the turn at hand, and returns when it has. What is still watched is closed with it.</summary>
     public void Stop()
@@ -162,12 +169,7 @@ internal sealed unsafe class EpollLoop : Loop
 
     private void Run()
     {
-        while (!_isStopping)
-        {
-            Wait();
-            RunTurn();
-        }
-
+        while (!_isStopping) Turn();
         foreach (IPolled? polled in _slots) polled?.OnStopped();
         while (_arrivals.TryDequeue(out Arrival arrival)) LibC.Close(arrival.Socket);
     }
