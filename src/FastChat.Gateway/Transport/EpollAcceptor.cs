@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Net;
 using FastChat.Fanout.Loops;
 
 namespace FastChat.Gateway.Transport;
@@ -46,7 +43,7 @@ internal sealed unsafe class EpollAcceptor : TimerNode, IPolled
     /// <inheritdoc/>
     public void OnEvents(EpollEvent events)
     {
-        Span<byte> address = stackalloc byte[SocketAddress.BytesMax];
+        Span<byte> address = stackalloc byte[AcceptedAddress.BytesMax];
         fixed (byte* pointer = address)
         {
             for (int i = 0; i < AcceptsPerTurnMax; i++)
@@ -55,7 +52,7 @@ internal sealed unsafe class EpollAcceptor : TimerNode, IPolled
                 int socket = LibC.Accept(_socket, pointer, &addressBytes, LibC.SockNonBlock | LibC.SockCloseOnExec);
                 if (socket >= 0)
                 {
-                    Deal(new EpollLoop.Arrival(socket, SocketAddress.Read(address), _listener));
+                    Deal(new EpollLoop.Arrival(socket, AcceptedAddress.Read(address), _listener));
                     continue;
                 }
 
@@ -134,34 +131,5 @@ internal sealed unsafe class EpollAcceptor : TimerNode, IPolled
             action(acceptor);
             _done.SetResult();
         }
-    }
-}
-
-/// <summary>The address that <c>accept</c> writes.</summary>
-/// <remarks>
-/// <code>
-/// 0   family, uint16, this processor's order: 2 IPv4, 10 IPv6
-/// 2   port, uint16 big-endian
-/// 4   IPv4: address, 4 bytes            IPv6: flow, 4 bytes
-/// 8                                     IPv6: address, 16 bytes; then scope, uint32, this processor's order
-/// </code>
-/// </remarks>
-internal static class SocketAddress
-{
-    /// <summary>The longest, bytes.</summary>
-    public const int BytesMax = 28;
-
-    private const ushort Ipv4 = 2, Ipv6 = 10;
-
-    /// <summary>Reads it.</summary>
-    public static IPEndPoint Read(ReadOnlySpan<byte> address)
-    {
-        int port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
-        return BitConverter.ToUInt16(address) switch
-        {
-            Ipv4 => new IPEndPoint(new IPAddress(address.Slice(4, 4)), port),
-            Ipv6 => new IPEndPoint(new IPAddress(address.Slice(8, 16), BitConverter.ToUInt32(address[24..])), port),
-            _ => throw new UnreachableException(),
-        };
     }
 }
