@@ -9,6 +9,9 @@ switch (args)
     case ["idle-rooms"]:
         IdleRooms.Measure();
         return 0;
+    case ["idle-sessions"]:
+        IdleSessions.Measure();
+        return 0;
     case ["--record", .. string[] rest]:
         return BaselineRun.Run(rest, isRecording: true);
     case ["--compare", .. string[] rest]:
