@@ -23,6 +23,9 @@ public struct TcpReceiver : IDisposable
     private bool _hasEnded;
     private CloseReason _failure;
 
+    /// <param name="isStarted">Whether the peer's preface has come, and was right: then this is as one that is between two frames.</param>
+    public TcpReceiver(bool isStarted) => _prefaceBytesRead = isStarted ? (byte)TcpPreface.Frame.Length : (byte)0;
+
     /// <summary>Whether the peer's preface came and was right.</summary>
     public readonly bool Started => _prefaceBytesRead == TcpPreface.Frame.Length;
 

@@ -14,6 +14,9 @@ internal sealed class Outbox
     /// <summary>Bytes not sent yet.</summary>
     public int Bytes { get; private set; }
 
+    /// <summary>When the socket last began to refuse, milliseconds of the loop.</summary>
+    public long RefusedSinceMs { get; set; }
+
     /// <summary>Whether nothing may come before the head, because it is partly sent or was added as the first.</summary>
     public bool MustEndHead => _head is not null && (_headSent > 0 || _isHeadFirst);
 

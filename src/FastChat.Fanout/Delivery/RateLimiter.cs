@@ -6,6 +6,9 @@ internal struct RateLimiter
 {
     private long _fullAtUs;
 
+    /// <summary>Whether no token was ever taken.</summary>
+    public readonly bool IsUntouched => _fullAtUs == 0;
+
     /// <summary>Takes one token.</summary>
     /// <param name="nowMs">Now, milliseconds of any clock that all callers share.</param>
     /// <param name="perSecond">Tokens that come back a second; above 0.</param>

@@ -59,7 +59,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     public abstract bool IsClosing { get; }
 
     /// <summary>When the socket began to refuse, milliseconds of the loop; meaningful while <see cref="IsBlocked"/>.</summary>
-    protected long BlockedSinceMs { get; private set; }
+    protected long BlockedSinceMs => _outbox?.RefusedSinceMs ?? 0;
 
     /// <summary>Bytes that the data lane may hold.</summary>
     protected abstract int OutboxBytesMax { get; }
@@ -207,9 +207,9 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     {
         if (IsBlocked) return;
         IsBlocked = true;
-        BlockedSinceMs = Loop.NowMs;
+        _outbox!.RefusedSinceMs = Loop.NowMs;
         _isHeadInFlight = true;
-        AwaitWritable(_outbox!.Head);
+        AwaitWritable(_outbox.Head);
     }
 
     private void SendJoined(SharedBuffer buffer)

@@ -10,6 +10,9 @@ internal abstract class LoopWork
 
     private int _posted;
 
+    /// <summary>Whether it waits in a queue.</summary>
+    protected bool IsPosted => Volatile.Read(ref _posted) != 0;
+
     /// <summary>Runs on the loop that it was posted to.</summary>
     public abstract void Run();
 

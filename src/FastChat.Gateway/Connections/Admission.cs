@@ -86,7 +86,7 @@ internal sealed class Admission
     }
 
     /// <summary>Counts out who came in.</summary>
-    public void Leave(SessionPeer peer) => _limits.Leave(peer.Address);
+    public void Leave(SessionPeer peer) => _limits.Leave(peer.AddressKey);
 
     private static string? TextOf(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.Latin1.GetString(value);
 

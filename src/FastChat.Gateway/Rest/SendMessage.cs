@@ -56,7 +56,7 @@ internal sealed class SendMessage
             return;
         }
         ForwardedClient client = RequestClient.Of(context, _proxies);
-        if (!_limits.IsExempt(client.Address, client.IsForwarded) && !_rates.TryTake(AddressRates.KeyOf(client.Address), out TimeSpan retryAfter))
+        if (!_limits.IsExempt(client.Address, client.IsForwarded) && !_rates.TryTake(AddressKey.Of(client.Address), out TimeSpan retryAfter))
         {
             await Problem.WriteAsync(context, ErrorCode.RateLimited, "Too many messages from this address (Limits:GuestPublishRate).", retryAfter: retryAfter);
             return;

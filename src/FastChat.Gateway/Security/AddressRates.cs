@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
-
 namespace FastChat.Gateway.Security;
 
 /// <summary>One token bucket an address, in bounded memory. Thread-safe.</summary>
@@ -21,8 +17,8 @@ internal sealed class AddressRates
     private readonly long _fillTicks;
 
     // Guarded by _gate.
-    private Dictionary<UInt128, Bucket> _younger = [];
-    private Dictionary<UInt128, Bucket> _older = [];
+    private Dictionary<ulong, Bucket> _younger = [];
+    private Dictionary<ulong, Bucket> _older = [];
     private long _generationStart;
 
     /// <param name="ratePerSecond">Tokens that come back in a second.</param>
@@ -46,20 +42,10 @@ internal sealed class AddressRates
         }
     }
 
-    /// <summary>What one IPv4 address, or one IPv6 /64 (the least that a provider gives a customer), counts as.</summary>
-    public static UInt128 KeyOf(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bool isPlain = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
-        (isPlain ? address : address.MapToIPv6()).TryWriteBytes(bytes, out _);
-        if (isPlain) bytes[8..].Clear();
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
-
     /// <summary>Takes one token.</summary>
-    /// <param name="key">From <see cref="KeyOf"/>.</param>
+    /// <param name="key">From <see cref="AddressKey"/>.</param>
     /// <param name="retryAfter">When refused: the time until there is one.</param>
-    public bool TryTake(UInt128 key, out TimeSpan retryAfter)
+    public bool TryTake(ulong key, out TimeSpan retryAfter)
     {
         long now = _time.GetTimestamp();
         lock (_gate)

@@ -18,7 +18,7 @@ internal sealed class ConnectionLimits
     private readonly AddressRates _connects;
 
     // Guarded by _gate.
-    private readonly Dictionary<UInt128, int> _open = [];
+    private readonly Dictionary<ulong, int> _open = [];
     private int _count;
 
     /// <param name="limits">Already checked.</param>
@@ -40,13 +40,13 @@ internal sealed class ConnectionLimits
     /// <param name="isForwarded"><see cref="ForwardedClient.IsForwarded"/>.</param>
     public bool IsExempt(IPAddress client, bool isForwarded) => !_applyToLoopback && !isForwarded && IPAddress.IsLoopback(client);
 
-    /// <summary>Counts a connection in. Who came in calls <see cref="Leave"/> once; who was refused does not.</summary>
+    /// <summary>Counts a connection in. Who came in calls <see cref="Leave(ulong)"/> once; who was refused does not.</summary>
     /// <param name="client">Who speaks.</param>
     /// <param name="isForwarded"><see cref="ForwardedClient.IsForwarded"/>.</param>
     /// <param name="retryAfter">When refused: when to try again.</param>
     public ConnectionRefusal TryEnter(IPAddress client, bool isForwarded, out TimeSpan retryAfter)
     {
-        UInt128 key = AddressRates.KeyOf(client);
+        ulong key = AddressKey.Of(client);
         bool isExempt = IsExempt(client, isForwarded);
         retryAfter = s_fullDelay;
         lock (_gate)
@@ -63,9 +63,11 @@ internal sealed class ConnectionLimits
     }
 
     /// <summary>Counts a connection out that came in with the same address.</summary>
-    public void Leave(IPAddress client)
+    public void Leave(IPAddress client) => Leave(AddressKey.Of(client));
+
+    /// <summary>Counts a connection out that came in with an address of that <see cref="AddressKey"/>.</summary>
+    public void Leave(ulong key)
     {
-        UInt128 key = AddressRates.KeyOf(client);
         lock (_gate)
         {
             _count--;

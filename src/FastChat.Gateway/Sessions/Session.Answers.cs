@@ -13,13 +13,12 @@ namespace FastChat.Gateway.Sessions;
 internal sealed partial class Session
 {
     private RateLimiter _commandRate;
-    private RateLimiter _errorRate;
 
     /// <summary>Commands other than publishes.</summary>
     public ref RateLimiter CommandRate => ref _commandRate;
 
     /// <summary>Refused commands.</summary>
-    public ref RateLimiter ErrorRate => ref _errorRate;
+    public ref RateLimiter ErrorRate => ref (_turn ??= new SessionTurn(this)).ErrorRate;
 
     /// <summary>From here on the connection speaks for <paramref name="person"/>, until it ends; null: its first join was refused.</summary>
     public void SpeakFor(Person? person) => Person = person;

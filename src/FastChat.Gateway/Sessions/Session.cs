@@ -1,6 +1,5 @@
 // Data plane: no allocation after warm-up. See SessionBenchmarks.
 using FastChat.Codec.Messages;
-using FastChat.Codec.Tcp;
 using FastChat.Codec.WebSockets;
 using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Loops;
@@ -20,8 +19,8 @@ internal sealed partial class Session : Subscriber, IMessageSink
     private readonly Link _link;
     private readonly ISessionCommands _commands;
     private readonly SessionLimits _limits;
-    private WebSocketReceiver _webSocket;
-    private TcpReceiver _tcp;
+    private readonly ulong _addressKey;
+    private readonly bool _isExempt;
     private SessionState _state;
     private bool _peerClosedCleanly;
     private bool _hasLeft;
@@ -40,13 +39,12 @@ internal sealed partial class Session : Subscriber, IMessageSink
         _link = link;
         _commands = commands;
         _limits = limits;
-        Peer = peer;
-        if (form == WireForm.MessagePackTcp) _tcp = new TcpReceiver();
-        else _webSocket = new WebSocketReceiver(expectsMask: true);
+        _addressKey = peer.AddressKey;
+        _isExempt = peer.IsExempt;
     }
 
     /// <summary>Where it comes from.</summary>
-    public SessionPeer Peer { get; }
+    public SessionPeer Peer => new(_addressKey, _isExempt); // Kept as its parts, which lie between the other small fields.
 
     /// <summary>Whether the peer meant to go, and was not lost; known once it has ended.</summary>
     public bool HasGoneCleanly { get; private set; }
@@ -82,15 +80,13 @@ internal sealed partial class Session : Subscriber, IMessageSink
         int taken = 0;
         while (taken < bytes.Length && !_isInputPaused)
         {
-            CloseReason failure = Form == WireForm.MessagePackTcp
-                ? _tcp.Receive(bytes[taken..], _limits.Receive.MessageBytesMax, this, out int consumed)
-                : _webSocket.Receive(bytes[taken..], _limits.Receive, this, out consumed);
+            CloseReason failure = Read(bytes[taken..], out int consumed);
             taken += consumed;
             if (failure != CloseReason.None) Close(failure);
             if (IsClosing) return taken + ReceiveWhileClosing(bytes[taken..]);
         }
 
-        WatchPartialMessage(Form == WireForm.MessagePackTcp ? _tcp.IsMidMessage : _webSocket.IsMidMessage);
+        WatchPartialMessage();
         return taken;
     }
 
@@ -98,7 +94,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     private int ReceiveWhileClosing(Span<byte> bytes)
     {
         if (Form == WireForm.MessagePackTcp) return bytes.Length;
-        if (!_webSocket.HasEnded) _webSocket.Receive(bytes, _limits.Receive, this, out _);
+        if (!_hasFramingEnded) Read(bytes, out _);
         else if (_state == SessionState.Closing && PendingBytes == 0 && IsCloseFrame(bytes)) End();
         return bytes.Length;
     }
@@ -136,7 +132,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     bool IMessageSink.OnMessage(bool isText, Span<byte> payload)
     {
         if (IsClosing) return true;
-        _partialSinceMs = 0; // What may begin behind it has a time of its own.
+        if (_partial is not null) _partial.SinceMs = 0; // What may begin behind it has a time of its own.
         int taken = _commands.OnMessage(this, isText, payload);
         if (taken < payload.Length && !IsClosing) HoldOver(payload[taken..].ToArray());
         else if (IsFull) _isInputPaused = true;
@@ -221,6 +217,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
 
         if (_state == SessionState.Open) GoOn();
         else LeaveForGood();
+        if (_turn is { IsNeedless: true }) _turn = null;
         if (_state != SessionState.Ended || _hasToldEnd) return;
         _hasToldEnd = true;
         _commands.OnEnded(this);
@@ -250,8 +247,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
         if (_state == SessionState.Ended) return;
         if (CloseReason == CloseReason.None) CloseReason = CloseReason.Lost;
         _state = SessionState.Ended;
-        _webSocket.Dispose();
-        _tcp.Dispose();
+        EndReading();
         Loop.Timers.Cancel(this);
         ReleaseOutbox();
         _link.Abort();
