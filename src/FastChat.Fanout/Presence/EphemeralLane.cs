@@ -31,6 +31,9 @@ internal sealed class EphemeralLane : TimerNode
     /// <summary>Whether something waits to be sent.</summary>
     public bool IsPlanned => _plannedOn is not null;
 
+    /// <summary>Whether nothing would be lost with it: nothing waits, and what comes next may go at once.</summary>
+    public bool IsAtRest(long nowMs) => _plannedOn is null && _open is null && nowMs >= _nextSendMs;
+
     /// <summary>Whether it is the turn of what waits, on this loop.</summary>
     public bool IsDueOn(Loop loop) => ReferenceEquals(_plannedOn, loop) && loop.NowMs >= _nextSendMs;
 
@@ -126,7 +129,7 @@ internal sealed class EphemeralLane : TimerNode
         {
             if (entries[i].Kind is BatchEntryKind.Msg or BatchEntryKind.Count) continue;
             // By name: a guest who goes and comes back without their key is a new person, but nobody in the room could tell.
-            if (entries[i].Author!.FoldedName != entry.Author!.FoldedName) continue;
+            if (!entries[i].Author!.FoldedName.SequenceEqual(entry.Author!.FoldedName)) continue;
             bool otherIsTyping = entries[i].Kind is BatchEntryKind.TypingOn or BatchEntryKind.TypingOff;
             if (isTyping != otherIsTyping) continue;
             bool cancels = !isTyping && entries[i].Kind != entry.Kind;

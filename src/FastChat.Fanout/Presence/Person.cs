@@ -1,3 +1,4 @@
+using System.Text;
 using FastChat.Fanout.Delivery;
 
 namespace FastChat.Fanout.Presence;
@@ -5,10 +6,8 @@ namespace FastChat.Fanout.Presence;
 /// <summary>Who speaks on one or more connections. Shared by the loops of those connections.</summary>
 internal sealed class Person
 {
-    /// <summary>What <see cref="LostAtMs"/> is until a connection was lost.</summary>
-    internal const long NeverLost = long.MinValue / 2;
-
     private readonly byte[] _name;
+    private readonly byte[] _foldedName;    // The same array as _name for most names.
     private RateLimiter _publishRate;
     private RateLimiter _roomMaking;
 
@@ -18,8 +17,9 @@ internal sealed class Person
     public Person(PersonId id, ReadOnlySpan<byte> nameUtf8, string foldedName)
     {
         Id = id;
-        FoldedName = foldedName;
         _name = nameUtf8.ToArray();
+        byte[] folded = Encoding.UTF8.GetBytes(foldedName);
+        _foldedName = folded.AsSpan().SequenceEqual(_name) ? _name : folded;
     }
 
     /// <summary>Who.</summary>
@@ -28,8 +28,8 @@ internal sealed class Person
     /// <summary>Display name, UTF-8.</summary>
     public ReadOnlySpan<byte> Name => _name;
 
-    /// <summary>The name as it is compared.</summary>
-    public string FoldedName { get; }
+    /// <summary>The name as it is compared, UTF-8.</summary>
+    public ReadOnlySpan<byte> FoldedName => _foldedName;
 
     /// <summary>Publishes of all of the person's connections.</summary>
     public ref RateLimiter PublishRate => ref _publishRate;
@@ -40,6 +40,6 @@ internal sealed class Person
     /// <summary>Open connections. Guarded by the directory's gate.</summary>
     internal int ConnectionCount { get; set; }
 
-    /// <summary>When a connection was last lost, milliseconds of the directory's clock. Guarded by the directory's gate.</summary>
-    internal long LostAtMs { get; set; } = NeverLost;
+    /// <summary>When a connection was last lost, milliseconds of the directory's clock cut to 32 bits; 0 until one was. Guarded by the directory's gate.</summary>
+    internal uint LostAtMs { get; set; }
 }

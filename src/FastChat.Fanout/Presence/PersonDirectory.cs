@@ -1,3 +1,4 @@
+using System.Text;
 using FastChat.Fanout.Loops;
 using FastChat.Fanout.Rooms;
 
@@ -9,7 +10,7 @@ internal sealed class PersonDirectory
     private const int SuggestionsMax = 100;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Person> _byName = new(StringComparer.Ordinal); // Guarded by _gate.
+    private readonly NameTable _byName = new(); // Guarded by _gate.
     private readonly TimeProvider _clock;
     private readonly long _nameHoldMs;
     private long _sweepAtMs; // Guarded by _gate.
@@ -38,15 +39,16 @@ internal sealed class PersonDirectory
     /// <returns>The person, to be given back with <see cref="Leave"/>; null when somebody else holds the name.</returns>
     public Person? Enter(PersonId id, ReadOnlySpan<byte> nameUtf8, string foldedName)
     {
+        byte[] folded = Encoding.UTF8.GetBytes(foldedName);
         lock (_gate)
         {
             long now = NowMs();
             SweepLocked(now);
-            if (_byName.TryGetValue(foldedName, out Person? holder) && holder.Id != id && IsHeldLocked(holder, now)) return null;
+            if (_byName.TryFind(folded, out Person? holder) && holder.Id != id && IsHeldLocked(holder, now)) return null;
             if (holder is null || holder.Id != id)
             {
                 holder = new Person(id, nameUtf8, foldedName);
-                _byName[foldedName] = holder;
+                _byName.Put(holder);
             }
 
             holder.ConnectionCount++;
@@ -62,7 +64,7 @@ internal sealed class PersonDirectory
         lock (_gate)
         {
             person.ConnectionCount--;
-            if (isAbrupt) person.LostAtMs = NowMs();
+            if (isAbrupt) person.LostAtMs = Math.Max(1, (uint)NowMs());
         }
     }
 
@@ -71,14 +73,15 @@ internal sealed class PersonDirectory
     {
         lock (_gate)
         {
-            if (--person.ConnectionCount == 0 && person.LostAtMs == Person.NeverLost) _byName.Remove(person.FoldedName);
+            if (--person.ConnectionCount == 0 && person.LostAtMs == 0) _byName.Remove(person.FoldedName);
         }
     }
 
     /// <summary>Whether somebody holds the name.</summary>
     public bool IsHeld(string foldedName)
     {
-        lock (_gate) return _byName.TryGetValue(foldedName, out Person? holder) && IsHeldLocked(holder, NowMs());
+        byte[] folded = Encoding.UTF8.GetBytes(foldedName);
+        lock (_gate) return _byName.TryFind(folded, out Person? holder) && IsHeldLocked(holder, NowMs());
     }
 
     /// <summary>A free name near a taken one.</summary>
@@ -93,7 +96,7 @@ internal sealed class PersonDirectory
             for (int number = 2; number < SuggestionsMax; number++)
             {
                 string candidate = WithSuffix(name, number, nameCharsMax);
-                if (!_byName.TryGetValue(fold(candidate), out Person? holder) || !IsHeldLocked(holder, now)) return candidate;
+                if (!_byName.TryFind(Encoding.UTF8.GetBytes(fold(candidate)), out Person? holder) || !IsHeldLocked(holder, now)) return candidate;
             }
 
             return WithSuffix(name, (int)(now % 1_000_000), nameCharsMax);
@@ -108,18 +111,23 @@ internal sealed class PersonDirectory
         return string.Concat(name.AsSpan(0, keep), suffix);
     }
 
-    private bool IsHeldLocked(Person person, long now) => person.ConnectionCount > 0 || now - person.LostAtMs < _nameHoldMs;
+    private bool IsHeldLocked(Person person, long now) =>
+        person.ConnectionCount > 0 || (person.LostAtMs != 0 && unchecked((uint)now - person.LostAtMs) < _nameHoldMs);
 
-    private long NowMs() => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+    // From 1 on: a person's 0 is never.
+    private long NowMs() => 1 + (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Forgets names no longer held, for when nobody comes. Called regularly.</summary>
+    public void Tidy()
+    {
+        lock (_gate) SweepLocked(NowMs());
+    }
 
     /// <summary>Forgets names no longer held, at most once in a hold time: its cost is spread over the joins of that time.</summary>
     private void SweepLocked(long now)
     {
         if (now < _sweepAtMs) return;
         _sweepAtMs = now + Math.Max(1000, _nameHoldMs);
-        foreach ((string name, Person person) in _byName)
-        {
-            if (!IsHeldLocked(person, now)) _byName.Remove(name);
-        }
+        _byName.Sweep(person => IsHeldLocked(person, now));
     }
 }

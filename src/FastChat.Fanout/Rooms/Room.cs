@@ -127,7 +127,8 @@ internal sealed partial class Room
 
     /// <summary>Drops what is older than its retention and ids outside the dedupe window; vanishes if nothing is left of it.</summary>
     /// <param name="unixMs">Wall clock.</param>
-    public void Tidy(long unixMs)
+    /// <param name="nowMs">Milliseconds of the clock that all loops share.</param>
+    public void Tidy(long unixMs, long nowMs)
     {
         lock (Gate)
         {
@@ -135,6 +136,8 @@ internal sealed partial class Room
             if (_dedupe is { Count: 0 }) _dedupe = null;
             if (Policy.Retention.AgeMax != TimeSpan.MaxValue) _log?.DropBefore(unixMs - (long)Policy.Retention.AgeMax.TotalMilliseconds);
             if (_formCounts.Total == 0) _log?.Trim();
+            if (_lane is not null && _lane.IsAtRest(nowMs)) _lane = null;
+            foreach (RoomShard? shard in _shards) shard?.TrimLocked();
             RetireIfEmptyLocked();
         }
     }

@@ -87,7 +87,7 @@ internal sealed class RoomDirectory
                 return;
             }
 
-            _tidying.Current.Value.Tidy(unixMs);
+            _tidying.Current.Value.Tidy(unixMs, NowMs());
         }
     }
 

@@ -12,8 +12,9 @@ namespace FastChat.Fanout.Rooms;
 /// </remarks>
 internal sealed class RoomShard : LoopWork
 {
-    private readonly Queue<Batch> _due = new();   // Guarded by the room's gate.
-    private bool _isPlanned;                        // Guarded by the room's gate.
+    private Batch? _due;                            // What waits, the first of it. Guarded by the room's gate, like the next two.
+    private Queue<Batch>? _dueBehind;               // What waits behind it; seldom anything does.
+    private bool _isPlanned;
     private Membership[] _members = [];             // Loop only.
     private int _memberCount;                       // Loop only, but for the count's reads under the gate.
 
@@ -35,7 +36,7 @@ internal sealed class RoomShard : LoopWork
     /// <summary>Adds a member. On the loop, under the room's gate.</summary>
     public void Add(Membership membership)
     {
-        if (_memberCount == _members.Length) Array.Resize(ref _members, Math.Max(2, _memberCount * 2));
+        if (_memberCount == _members.Length) Array.Resize(ref _members, _memberCount + Math.Max(2, _memberCount / 4));
         membership.Index = _memberCount;
         _members[_memberCount++] = membership;
     }
@@ -55,7 +56,8 @@ internal sealed class RoomShard : LoopWork
     public void EnqueueLocked(Batch batch, Loop current)
     {
         batch.Retain();
-        _due.Enqueue(batch);
+        if (_due is null) _due = batch;
+        else (_dueBehind ??= new Queue<Batch>()).Enqueue(batch);
         if (_isPlanned) return;
         _isPlanned = true;
         if (ReferenceEquals(Loop, current)) Loop.DeliverLater(this);
@@ -82,6 +84,12 @@ internal sealed class RoomShard : LoopWork
         }
     }
 
+    /// <summary>Lets go of what it does not need while nothing waits. Under the room's gate.</summary>
+    public void TrimLocked()
+    {
+        if (_due is null) _dueBehind = null;
+    }
+
     /// <inheritdoc/>
     public override void Run() => Deliver();
 
@@ -89,7 +97,10 @@ internal sealed class RoomShard : LoopWork
     {
         lock (Room.Gate)
         {
-            if (_due.TryDequeue(out batch)) return true;
+            batch = _due;
+            _due = null;
+            _dueBehind?.TryDequeue(out _due);
+            if (batch is not null) return true;
             _isPlanned = false;
             return false;
         }

@@ -102,7 +102,7 @@ internal sealed partial class ChatCommands
     private bool IsSamePerson(Session session, in ClientMessage message)
     {
         if (message.User.IsEmpty || message.User.SequenceEqual(session.Person!.Name)) return true;
-        if (PersonName.TryParse(message.User, out PersonName? name, out _) && name!.Folded == session.Person.FoldedName) return true;
+        if (PersonName.TryParse(message.User, out PersonName? name, out _) && Encoding.UTF8.GetBytes(name!.Folded).AsSpan().SequenceEqual(session.Person.FoldedName)) return true;
         Refuse(session, ErrorCode.AnotherUser, $"This connection speaks for {Encoding.UTF8.GetString(session.Person.Name)}; open another one.", message);
         return false;
     }

@@ -101,6 +101,7 @@ internal sealed class ChatCore : IDisposable
         try
         {
             _rooms.Tidy(Math.Max(1000, _rooms.Count / 60));
+            _persons.Tidy();
         }
         finally
         {

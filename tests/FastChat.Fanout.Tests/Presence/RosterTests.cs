@@ -35,6 +35,40 @@ public sealed class RosterTests
         Assert.True(_roster.RemoveIfAway(ann, second));
     }
 
+    [Fact]
+    public void It_holds_who_a_dictionary_would_hold_whatever_comes_and_goes()
+    {
+        Random random = new(7);
+        List<Person> known = [.. Enumerable.Range(0, 300).Select(static i => PersonOf($"p{i}"))];
+        Dictionary<Person, int> model = [];
+        for (int step = 0; step < 50_000; step++)
+        {
+            // It grows for a while, then shrinks.
+            Person person = known[random.Next(known.Count)];
+            int connections = model.GetValueOrDefault(person);
+            if (random.Next(10) < (step / 5_000 % 2 == 0 ? 7 : 3))
+            {
+                Assert.Equal(connections == 0, _roster.Enter(person));
+                model[person] = connections + 1;
+            }
+            else if (connections > 0)
+            {
+                int absence = _roster.Exit(person);
+                Assert.Equal(connections == 1, absence != 0);
+                model[person] = connections - 1;
+                if (connections == 1) Assert.Equal(model.Remove(person), _roster.RemoveIfAway(person, absence));
+            }
+            else
+            {
+                Assert.False(_roster.RemoveIfAway(person, 1));
+            }
+
+            Assert.Equal(model.Count, _roster.Count);
+        }
+
+        Assert.Equal(model.Keys.ToHashSet(), _roster.PageAfter(default, 1000, out _).ToHashSet());
+    }
+
     [Theory]
     [InlineData(0, 10)]
     [InlineData(9, 10)]
