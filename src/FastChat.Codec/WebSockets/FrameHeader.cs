@@ -112,11 +112,12 @@ public readonly struct FrameHeader
     /// <param name="isFinal">Whether this is the last, or only, fragment.</param>
     /// <param name="payloadLength">Payload bytes that will follow, below 2^63.</param>
     /// <param name="maskKey">As <see cref="Masking.Apply"/> takes it; null: not masked, as servers send.</param>
+    /// <param name="rsv1">Whether it begins a compressed message.</param>
     /// <returns>Bytes written, 2 to <see cref="BytesMax"/>.</returns>
-    public static int Write(Span<byte> destination, WebSocketOpcode opcode, bool isFinal, ulong payloadLength, uint? maskKey)
+    public static int Write(Span<byte> destination, WebSocketOpcode opcode, bool isFinal, ulong payloadLength, uint? maskKey, bool rsv1 = false)
     {
         byte maskBit = maskKey is null ? (byte)0 : MaskBit;
-        destination[0] = (byte)((isFinal ? FinalBit : 0) | (byte)opcode);
+        destination[0] = (byte)((isFinal ? FinalBit : 0) | (rsv1 ? Rsv1Bit : 0) | (byte)opcode);
 
         int at;
         if (payloadLength < Length16)

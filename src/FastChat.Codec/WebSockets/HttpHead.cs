@@ -5,7 +5,8 @@ namespace FastChat.Codec.WebSockets;
 /// <summary>The lines of an HTTP/1.x request's head (RFC 9112, 2 to 5), read strictly: what is refused here is left to the HTTP server to answer.</summary>
 internal static class HttpHead
 {
-    private static readonly SearchValues<byte> TokenBytes =
+    /// <summary>What tokens are made of.</summary>
+    public static readonly SearchValues<byte> TokenBytes =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>Control characters other than the tab.</summary>

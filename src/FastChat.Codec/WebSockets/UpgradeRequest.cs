@@ -42,8 +42,6 @@ public ref struct UpgradeRequest
     public ReadOnlySpan<byte> Version { get; private set; }
     /// <summary>First <c>Sec-WebSocket-Protocol</c>; <see cref="HasProtocol"/> looks at all.</summary>
     public ReadOnlySpan<byte> Protocols { get; private set; }
-    /// <summary>First <c>Sec-WebSocket-Extensions</c>.</summary>
-    public ReadOnlySpan<byte> Extensions { get; private set; }
     /// <summary>Last <c>X-Forwarded-For</c>; <see cref="ForwardedAddresses"/> goes through all. Believe it from trusted proxies only.</summary>
     public ReadOnlySpan<byte> ForwardedFor { get; private set; }
     /// <summary>Last element of the last <c>X-Forwarded-Proto</c>: what the nearest proxy said.</summary>
@@ -115,6 +113,21 @@ public ref struct UpgradeRequest
         return false;
     }
 
+    /// <summary>Finds the first offer of permessage-deflate that can be honoured, in all of the <c>Sec-WebSocket-Extensions</c> headers.</summary>
+    /// <returns>False when there is none.</returns>
+    public readonly bool TryChooseDeflate(out DeflateOffer offer)
+    {
+        ReadOnlySpan<byte> lines = _headers;
+        while (!lines.IsEmpty)
+        {
+            if (HttpHead.TryReadHeader(HttpHead.TakeLine(ref lines), out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+                && Ascii.EqualsIgnoreCase(name, "Sec-WebSocket-Extensions"u8)
+                && DeflateOffer.TryChoose(value, out offer)) return true;
+        }
+        offer = default;
+        return false;
+    }
+
     private static bool IsKey(ReadOnlySpan<byte> key)
     {
         Span<byte> nonce = stackalloc byte[KeyBytes / 4 * 3];
@@ -181,10 +194,6 @@ public ref struct UpgradeRequest
         else if (Ascii.EqualsIgnoreCase(name, "Protocol"u8))
         {
             if (Protocols.IsEmpty) Protocols = value;
-        }
-        else if (Ascii.EqualsIgnoreCase(name, "Extensions"u8))
-        {
-            if (Extensions.IsEmpty) Extensions = value;
         }
     }
 

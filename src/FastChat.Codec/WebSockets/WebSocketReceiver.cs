@@ -2,7 +2,9 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 using FastChat.Codec.Buffers;
+using FastChat.Codec.Deflate;
 using FastChat.Codec.Messages;
 
 namespace FastChat.Codec.WebSockets;
@@ -13,7 +15,8 @@ namespace FastChat.Codec.WebSockets;
 /// </summary>
 /// <remarks>
 /// A whole unfragmented frame goes to the sink as a slice of what was fed; all else is unmasked and checked as it arrives and gathered
-/// in a pooled array that grows with what arrived, never with what a header claims.
+/// in a pooled array that grows with what arrived, never with what a header claims. A compressed message is gathered as it is and inflated
+/// when it is whole, into a pooled array that lives until the sink has had it.
 /// Invariant: _partial holds the message's payload up to here, and after _controlStart the begun control frame's, if there is one.
 /// </remarks>
 public struct WebSocketReceiver : IDisposable
@@ -25,7 +28,7 @@ public struct WebSocketReceiver : IDisposable
     private WebSocketOpcode _messageOpcode; // Text or Binary while a message is open, else Continuation.
     private WebSocketOpcode _frameOpcode;   // This and the next four describe the frame begun, in Phase.Payload.
     private bool _frameIsFinal;
-    private readonly bool _expectsMask;
+    private Flags _flags;
     private CloseReason _failure;
     private Utf8Checker _utf8;           // At rest between messages: a text that ends within a character fails.
     private uint _maskKey;               // Rotated for the byte that comes next.
@@ -34,7 +37,22 @@ public struct WebSocketReceiver : IDisposable
     private int _fragmentCount;
 
     /// <param name="expectsMask">True on a server, whose peers must mask; false on a client, whose peer must not.</param>
-    public WebSocketReceiver(bool expectsMask) => _expectsMask = expectsMask;
+    /// <param name="allowsDeflate">Whether the peer may compress messages, each without the context of others (RFC 7692).</param>
+    public WebSocketReceiver(bool expectsMask, bool allowsDeflate = false)
+    {
+        if (expectsMask) _flags |= Flags.ExpectsMask;
+        if (allowsDeflate) _flags |= Flags.AllowsDeflate;
+    }
+
+    /// <summary>In one byte: two more would make each connection larger by eight.</summary>
+    [Flags]
+    private enum Flags : byte
+    {
+        ExpectsMask = 1,
+        AllowsDeflate = 2,
+        /// <summary>The message open is compressed.</summary>
+        IsDeflated = 4,
+    }
 
     private enum Phase : byte
     {
@@ -53,6 +71,8 @@ public struct WebSocketReceiver : IDisposable
 
     /// <summary>Bytes of pooled memory held for a partial message; 0 between messages.</summary>
     public readonly int HeldBytes => _partial.CapacityBytes;
+
+    private readonly bool IsDeflated => (_flags & Flags.IsDeflated) != 0;
 
     /// <summary>Takes bytes from the socket and tells the sink what they hold.</summary>
     /// <param name="bytes">The next bytes; borrowed, and unmasked in place.</param>
@@ -89,7 +109,7 @@ public struct WebSocketReceiver : IDisposable
             at += payload.Length;
             _frameBytesLeft -= payload.Length;
             _maskKey = Masking.Apply(payload, _maskKey);
-            goOn = _frameOpcode < WebSocketOpcode.Close ? TakeData(payload, sink) : TakeControl(payload, sink);
+            goOn = _frameOpcode < WebSocketOpcode.Close ? TakeData(payload, limits, sink) : TakeControl(payload, sink);
         }
 
         consumedBytes = at;
@@ -137,7 +157,9 @@ public struct WebSocketReceiver : IDisposable
 
     private CloseReason Begin(in FrameHeader header, in ReceiveLimits limits)
     {
-        if (header.Rsv1 || header.IsMasked != _expectsMask) return CloseReason.ProtocolError;
+        if (header.IsMasked != ((_flags & Flags.ExpectsMask) != 0)) return CloseReason.ProtocolError;
+        // Only the first frame of a message says that it is compressed (RFC 7692, 6).
+        if (header.Rsv1 && ((_flags & Flags.AllowsDeflate) == 0 || header.IsControl || header.Opcode == WebSocketOpcode.Continuation)) return CloseReason.ProtocolError;
         if (!header.IsControl)
         {
             bool isFirst = header.Opcode != WebSocketOpcode.Continuation;
@@ -146,9 +168,11 @@ public struct WebSocketReceiver : IDisposable
             if (isFirst)
             {
                 _messageOpcode = header.Opcode;
+                _flags = header.Rsv1 ? _flags | Flags.IsDeflated : _flags & ~Flags.IsDeflated;
                 _fragmentCount = 0;
             }
-            if ((ulong)_partial.Length + header.PayloadLength > (ulong)limits.MessageBytesMax) return CloseReason.MessageTooBig;
+            long bytesMax = IsDeflated ? limits.DeflatedBytesMax : limits.MessageBytesMax;
+            if ((ulong)_partial.Length + header.PayloadLength > (ulong)bytesMax) return CloseReason.MessageTooBig;
             if (++_fragmentCount > limits.FragmentsMax) return CloseReason.MessageTooBig;
         }
 
@@ -162,10 +186,10 @@ public struct WebSocketReceiver : IDisposable
     }
 
     /// <returns>False when nothing more may be read now.</returns>
-    private bool TakeData<TSink>(Span<byte> payload, TSink sink) where TSink : class, IMessageSink
+    private bool TakeData<TSink>(Span<byte> payload, in ReceiveLimits limits, TSink sink) where TSink : class, IMessageSink
     {
         bool isText = _messageOpcode == WebSocketOpcode.Text;
-        if (isText && !_utf8.Append(payload)) return Fail(CloseReason.InvalidUtf8);
+        if (isText && !IsDeflated && !_utf8.Append(payload)) return Fail(CloseReason.InvalidUtf8);
 
         bool frameEnds = _frameBytesLeft == 0;
         if (!frameEnds || !_frameIsFinal)
@@ -179,6 +203,7 @@ public struct WebSocketReceiver : IDisposable
         // The state is that of the next message before the sink is called, which may dispose this.
         _phase = Phase.Header;
         _messageOpcode = WebSocketOpcode.Continuation;
+        if (IsDeflated) return DeliverInflated(isText, payload, limits.MessageBytesMax, sink);
         return _partial.Length == 0 ? sink.OnMessage(isText, payload) : DeliverGathered(isText, payload, sink);
     }
 
@@ -194,6 +219,31 @@ public struct WebSocketReceiver : IDisposable
         {
             message.Return();
         }
+    }
+
+    private bool DeliverInflated<TSink>(bool isText, ReadOnlySpan<byte> lastPiece, int bytesMax, TSink sink) where TSink : class, IMessageSink
+    {
+        PartialBytes message = default;
+        try
+        {
+            CloseReason fault = Inflate(lastPiece, bytesMax, ref message);
+            if (fault != CloseReason.None) return Fail(fault);
+            if (isText && !Utf8.IsValid(message.Span)) return Fail(CloseReason.InvalidUtf8);
+            return sink.OnMessage(isText, message.Span);
+        }
+        finally
+        {
+            message.Return();
+        }
+    }
+
+    private CloseReason Inflate(ReadOnlySpan<byte> lastPiece, int bytesMax, ref PartialBytes message)
+    {
+        if (_partial.Length == 0) return Inflater.Inflate(lastPiece, bytesMax, ref message);
+        _partial.Append(lastPiece);
+        CloseReason fault = Inflater.Inflate(_partial.Span, bytesMax, ref message);
+        _partial.Return();
+        return fault;
     }
 
     /// <returns>False when nothing more may be read.</returns>

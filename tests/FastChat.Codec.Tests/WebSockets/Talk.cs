@@ -10,10 +10,10 @@ internal static class Talk
 
     /// <summary>Feeds the bytes in pieces that end at the given places and at the end.</summary>
     /// <returns>The sink's events, and last <c>fail REASON</c> when it failed.</returns>
-    public static List<string> Hear(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> cuts = default, ReceiveLimits? limits = null, bool expectsMask = true)
+    public static List<string> Hear(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> cuts = default, ReceiveLimits? limits = null, bool expectsMask = true, bool allowsDeflate = false)
     {
         RecordingSink sink = new();
-        WebSocketReceiver receiver = new(expectsMask);
+        WebSocketReceiver receiver = new(expectsMask, allowsDeflate);
         ReceiveLimits allowed = limits ?? Ample;
         CloseReason reason = CloseReason.None;
         int start = 0;
@@ -33,20 +33,20 @@ internal static class Talk
     }
 
     /// <summary>Asserts that the bytes mean the same however they are cut: at once, at every place, in single bytes, and (when short) at every two places.</summary>
-    public static void Means(IEnumerable<string> expected, byte[] bytes, ReceiveLimits? limits = null, bool expectsMask = true)
+    public static void Means(IEnumerable<string> expected, byte[] bytes, ReceiveLimits? limits = null, bool expectsMask = true, bool allowsDeflate = false)
     {
         string[] events = [.. expected];
-        Assert.Equal(events, Hear(bytes, [], limits, expectsMask));
-        Assert.Equal(events, Hear(bytes, [.. Enumerable.Range(1, Math.Max(0, bytes.Length - 1))], limits, expectsMask));
+        Assert.Equal(events, Hear(bytes, [], limits, expectsMask, allowsDeflate));
+        Assert.Equal(events, Hear(bytes, [.. Enumerable.Range(1, Math.Max(0, bytes.Length - 1))], limits, expectsMask, allowsDeflate));
         int step = Math.Max(1, bytes.Length / 500); // Every place of all but the long ones.
         for (int cut = 0; cut <= bytes.Length; cut += bytes.Length - cut < 32 || cut < 256 ? 1 : step)
         {
-            Assert.Equal(events, Hear(bytes, [cut], limits, expectsMask));
+            Assert.Equal(events, Hear(bytes, [cut], limits, expectsMask, allowsDeflate));
         }
         if (bytes.Length > 64) return;
         for (int first = 0; first <= bytes.Length; first++)
         {
-            for (int second = first; second <= bytes.Length; second++) Assert.Equal(events, Hear(bytes, [first, second], limits, expectsMask));
+            for (int second = first; second <= bytes.Length; second++) Assert.Equal(events, Hear(bytes, [first, second], limits, expectsMask, allowsDeflate));
         }
     }
 

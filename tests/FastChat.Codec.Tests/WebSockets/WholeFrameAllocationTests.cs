@@ -45,6 +45,25 @@ public sealed class WholeFrameAllocationTests
     }
 
     [Fact]
+    public void Compressed_frames_allocate_nothing_whole_or_fragmented()
+    {
+        byte[] payload = Deflated.Of([.. Wire.Letters(700), .. Wire.Pattern(2000)]);
+        byte[] original = Wire.Join([
+            Deflated.Frame(Wire.Text, Deflated.Of("a short one"u8)), Deflated.Frame(Wire.Binary, payload),
+            Deflated.Frame(Wire.Binary, payload.AsSpan(0, 50), isFinal: false), Wire.Frame(Wire.Continuation, payload.AsSpan(50))]);
+        byte[] bytes = new byte[original.Length];
+        CountingSink sink = new();
+        WebSocketReceiver receiver = new(expectsMask: true, allowsDeflate: true);
+        int roundCount = AssertAllocatesNothing(() =>
+        {
+            original.CopyTo(bytes, 0);
+            receiver.Receive(bytes, Limits, sink, out _);
+        });
+        Assert.Equal(roundCount * 3, sink.MessageCount);
+        Assert.Equal(0, receiver.HeldBytes);
+    }
+
+    [Fact]
     public void TCP_frames_allocate_nothing_whole_or_cut()
     {
         CountingSink sink = new();
