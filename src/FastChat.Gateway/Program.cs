@@ -43,7 +43,8 @@ try
     ApiEndpoint api = new(options);
     RestApi rest = new(
         origins, proxies, api, new PageEndpoints(WebAssets.Embedded(), api), new HealthEndpoints(health),
-        new SendMessage(options, proxies, limits, chat.Sender.SendAsync, time), new UpgradeEndpoint(proxies, limits, health, chat.RunLateUpgradeAsync));
+        new SendMessage(options, proxies, limits, chat.Sender.SendAsync, time),
+        new UpgradeEndpoint(proxies, limits, health, chat.RunLateUpgradeAsync, OptionMapping.AllowsDeflate(options.Rooms)));
     server.Serve(chat, rest.Map);
 
     // 5. Up, until asked to stop.

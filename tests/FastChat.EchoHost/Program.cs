@@ -39,7 +39,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
 using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole());
 TrustedProxies proxies = new(options.Proxies);
 ConnectionLimits connections = new(options.Limits, 100_000, TimeProvider.System);
-Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, connections, isReady: () => true, path: default);
+Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, connections, isReady: () => true, path: default) { AllowsDeflate = true };
 EchoCommands commands = new();
 using EpollHost? epoll = isEpoll
     ? new(Environment.ProcessorCount, TimeProvider.System, commands, limits, admission, proxies, hasProxies: false, loggers.CreateLogger<EpollHost>())
@@ -56,7 +56,7 @@ builder.WebHost.UseKestrelCore().UseSockets().ConfigureKestrel(kestrel => kestre
 // 3. Upgrades later on a kept-alive connection, as in the gateway; what is no upgrade is told so.
 UpgradeEndpoint late = new(
     proxies, connections, new HealthState { Phase = GatewayPhase.Ready },
-    (transport, form, client, context) => host.RunAsync(transport, form, admission.PeerOf(client), context.Abort));
+    (transport, form, client, context) => host.RunAsync(transport, form, admission.PeerOf(client), context.Abort), allowsDeflate: true);
 await using WebApplication app = builder.Build();
 app.Run(context =>
 {

@@ -57,7 +57,7 @@ public class BatchBenchmarks : IDisposable
     public int AddSealRelease()
     {
         Batch batch = Fill();
-        batch.Seal(_room.Epoch, [MembersOfEach, 0, MembersOfEach], _gateway.Loop.Buffers);
+        batch.Seal(_room.Epoch, [MembersOfEach, 0, MembersOfEach, 0, 0], _gateway.Loop);
         int bytes = batch.BytesOf(WireForm.MessagePackWebSocket)!.Length + batch.BytesOf(WireForm.JsonWebSocket)!.Length;
         batch.Release();
         return bytes;

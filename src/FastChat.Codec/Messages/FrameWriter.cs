@@ -17,6 +17,7 @@ namespace FastChat.Codec.Messages;
 /// |            | 127        | uint64     payload
 /// +------------+------------+------------+-----
 /// </code>
+/// A compressed message has RSV1 too: 0xC1, 0xC2.
 /// </remarks>
 public static class FrameWriter
 {
@@ -43,17 +44,31 @@ public static class FrameWriter
     /// <param name="start">What Begin returned.</param>
     public static void End(ByteWriter output, WireForm form, int start)
     {
-        int payloadBytes = output.Length - start - ReservedBytes;
+        int payloadBytes = PayloadBytes(output, start);
         if (form == WireForm.MessagePackTcp)
         {
             BinaryPrimitives.WriteInt32BigEndian(output.MutableSpan[start..], payloadBytes);
             return;
         }
         Span<byte> header = stackalloc byte[FrameHeader.BytesMax];
-        WebSocketOpcode opcode = form == WireForm.JsonWebSocket ? WebSocketOpcode.Text : WebSocketOpcode.Binary;
+        WebSocketOpcode opcode = form.IsJson() ? WebSocketOpcode.Text : WebSocketOpcode.Binary;
         int headerBytes = FrameHeader.Write(header, opcode, isFinal: true, (ulong)payloadBytes, maskKey: null);
         if (headerBytes != ReservedBytes) MovePayload(output, start, headerBytes, payloadBytes);
         header[..headerBytes].CopyTo(output.MutableSpan[start..]);
+    }
+
+    /// <summary>Bytes of the payload written since <see cref="Begin"/>.</summary>
+    public static int PayloadBytes(ByteWriter output, int start) => output.Length - start - ReservedBytes;
+
+    /// <summary>Appends a WebSocket frame that is marked as compressed.</summary>
+    /// <param name="output">Appended to.</param>
+    /// <param name="opcode">Text or binary.</param>
+    /// <param name="deflated">The payload, compressed (RFC 7692, 7.2.1); not in <paramref name="output"/>.</param>
+    public static void WriteDeflated(ByteWriter output, WebSocketOpcode opcode, ReadOnlySpan<byte> deflated)
+    {
+        Span<byte> header = output.GetSpan(FrameHeader.BytesMax);
+        output.Advance(FrameHeader.Write(header, opcode, isFinal: true, (ulong)deflated.Length, maskKey: null, rsv1: true));
+        output.Write(deflated);
     }
 
     private static void MovePayload(ByteWriter output, int start, int headerBytes, int payloadBytes)

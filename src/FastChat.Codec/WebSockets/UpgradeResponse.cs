@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using FastChat.Codec.Buffers;
+using FastChat.Codec.Messages;
+using FastChat.Codec.Tcp;
 
 namespace FastChat.Codec.WebSockets;
 
@@ -11,11 +13,34 @@ public static class UpgradeResponse
     /// <summary>Length of <c>Sec-WebSocket-Accept</c>, bytes.</summary>
     public const int AcceptBytes = 28;
 
+    /// <summary>Chooses the form among what a request offers, and appends the 101 response that says so.</summary>
+    /// <param name="output">Appended to.</param>
+    /// <param name="request">Without a fault.</param>
+    /// <param name="allowsDeflate">Whether an offer of compression is taken.</param>
+    /// <returns>What the connection speaks from here on.</returns>
+    public static AgreedForm Write(ByteWriter output, in UpgradeRequest request, bool allowsDeflate)
+    {
+        bool isMessagePack = request.HasProtocol(TcpPreface.ProtocolName);
+        DeflateOffer offer = default;
+        bool mayDeflate = allowsDeflate && request.TryChooseDeflate(out offer);
+        Write(output, request.Key, isMessagePack ? TcpPreface.ProtocolName : default, mayDeflate ? offer.Answer : default);
+        return FormOf(isMessagePack, mayDeflate, offer);
+    }
+
+    /// <summary>The form that an answered request is given.</summary>
+    /// <param name="isMessagePack">Whether the subprotocol is MessagePack's.</param>
+    /// <param name="mayDeflate">Whether compression was agreed on.</param>
+    /// <param name="offer">The offer that was taken, if one was.</param>
+    public static AgreedForm FormOf(bool isMessagePack, bool mayDeflate, DeflateOffer offer) =>
+        mayDeflate ? new AgreedForm(isMessagePack ? WireForm.MessagePackDeflate : WireForm.JsonDeflate, offer.ServerWindowBits) :
+        isMessagePack ? WireForm.MessagePackWebSocket : WireForm.JsonWebSocket;
+
     /// <summary>Appends the 101 response.</summary>
     /// <param name="output">Appended to.</param>
     /// <param name="key">The request's key, <see cref="UpgradeRequest.KeyBytes"/> bytes, of a request without a fault.</param>
     /// <param name="subprotocol">The one chosen of those offered; empty: none.</param>
-    public static void Write(ByteWriter output, ReadOnlySpan<byte> key, ReadOnlySpan<byte> subprotocol)
+    /// <param name="extensions">What was agreed on of the extensions offered; empty: nothing.</param>
+    public static void Write(ByteWriter output, ReadOnlySpan<byte> key, ReadOnlySpan<byte> subprotocol, ReadOnlySpan<byte> extensions = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         output.Write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "u8);
@@ -25,6 +50,11 @@ public static class UpgradeResponse
         {
             output.Write("\r\nSec-WebSocket-Protocol: "u8);
             output.Write(subprotocol);
+        }
+        if (!extensions.IsEmpty)
+        {
+            output.Write("\r\nSec-WebSocket-Extensions: "u8);
+            output.Write(extensions);
         }
         output.Write("\r\n\r\n"u8);
     }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using FastChat.Codec.Buffers;
 using FastChat.Codec.Messages;
 using FastChat.Fanout.Log;
+using FastChat.Fanout.Loops;
 using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Delivery;
@@ -38,6 +39,9 @@ internal sealed class Batch
     /// <summary>Whether there is anything to deliver: a batch of repeated ids has answers alone.</summary>
     public bool HasDeliveries { get; private set; }
 
+    /// <summary>Bytes of the largest message that its shared bytes hold compressed; 0 when none is.</summary>
+    public int DeflatedBytesMax { get; private set; }
+
     /// <summary>Its entries, in the order they were told; fixed once sealed.</summary>
     public Span<BatchEntry> Entries => CollectionsMarshal.AsSpan(_entries);
 
@@ -52,6 +56,7 @@ internal sealed class Batch
         IsEphemeral = isEphemeral;
         HasDeliveries = false;
         First = Last = 0;
+        DeflatedBytesMax = 0;
         _references = 1;
     }
 
@@ -88,8 +93,8 @@ internal sealed class Batch
     /// <summary>Encodes it once for each form in use. Under the room's gate; its entries are numbered by then.</summary>
     /// <param name="epoch">The room's.</param>
     /// <param name="formCounts">Members of each form.</param>
-    /// <param name="buffers">Where the shared bytes come from.</param>
-    public void Seal(RoomEpoch epoch, ReadOnlySpan<int> formCounts, SharedBufferPool buffers)
+    /// <param name="loop">The current loop.</param>
+    public void Seal(RoomEpoch epoch, ReadOnlySpan<int> formCounts, Loop loop)
     {
         _epoch = epoch;
         foreach (ref readonly BatchEntry entry in Entries)
@@ -110,10 +115,7 @@ internal sealed class Batch
         if (!HasDeliveries) return;
         for (int form = 0; form < WireForms.Count; form++)
         {
-            if (formCounts[form] == 0) continue;
-            SharedBuffer buffer = buffers.Rent(_records.Length + (_entries.Count * 96));
-            Encode(buffer.Writer, (WireForm)form, null);
-            _forms[form] = buffer;
+            if (formCounts[form] > 0) _forms[form] = EncodeShared((WireForm)form, loop);
         }
     }
 
@@ -170,6 +172,17 @@ internal sealed class Batch
         Room room = Room;
         Room = null!; // An idle batch keeps no room alive.
         room.ReturnBatch(this);
+    }
+
+    private SharedBuffer EncodeShared(WireForm form, Loop loop)
+    {
+        SharedBuffer? plain = _forms[(int)form.Plain()]; // Plain forms come first.
+        SharedBuffer buffer = loop.Buffers.Rent(plain?.Length ?? (_records.Length + (_entries.Count * 96)));
+        if (plain is null) Encode(buffer.Writer, form.Plain(), null);
+        else buffer.Writer.Write(plain.Span);
+        if (form.MayDeflate())
+            DeflatedBytesMax = Math.Max(DeflatedBytesMax, loop.Deflater.DeflateFrames(buffer.Writer, 0, Room.Policy.DeflateBytesMin, int.MaxValue));
+        return buffer;
     }
 
     private void EncodeEntry(ByteWriter output, IMessageEncoder encoder, in BatchEntry entry, Subscriber? receiver)

@@ -1,5 +1,6 @@
 // Data plane: no allocation after warm-up. See RoomShardBenchmarks.
 using System.Diagnostics;
+using FastChat.Codec.Messages;
 using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Delivery;
@@ -111,6 +112,7 @@ internal abstract partial class Subscriber
             if (!membership.IsBehind) continue;
             SharedBuffer page = Loop.Buffers.Rent(PageBytesMax);
             bool reachedHead = membership.Room.ReadPage(membership, page.Writer, PageBytesMax);
+            Deflate(page.Writer, 0, membership.Room.Policy);
             bool taken = page.Length == 0 || TrySend(page);
             Debug.Assert(taken, "A page is only read when nothing waits.");
             page.Release();
@@ -145,9 +147,17 @@ internal abstract partial class Subscriber
 
     private bool SendBatch(Batch batch, SharedBuffer shared)
     {
-        if (!batch.IsSpecialFor(this)) return TrySend(shared);
-        SharedBuffer own = Loop.Buffers.Rent(shared.Length + 128);
-        batch.Encode(own.Writer, Form, this);
+        // What is for one alone is not worth the time of compressing it.
+        if (batch.IsSpecialFor(this)) return SendOwn(batch, this, shared.Length);
+        if (batch.DeflatedBytesMax <= DeflateBytesMax) return TrySend(shared);
+        // It holds a compressed message that may refer further back than this peer can look.
+        return batch.BytesOf(Form.Plain()) is SharedBuffer plain ? TrySend(plain) : SendOwn(batch, null, shared.Length);
+    }
+
+    private bool SendOwn(Batch batch, Subscriber? receiver, int bytes)
+    {
+        SharedBuffer own = Loop.Buffers.Rent(bytes + 128);
+        batch.Encode(own.Writer, Form.Plain(), receiver);
         bool taken = own.Length == 0 || TrySend(own);
         own.Release();
         return taken;

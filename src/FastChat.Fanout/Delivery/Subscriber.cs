@@ -24,14 +24,18 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
 
     private ByteWriter? _control;   // Rented while there is something in it.
     private Outbox? _outbox;        // Exists while something waits.
+    private readonly byte _windowBits;  // As in AgreedForm.
     private bool _isFlushPlanned;
     private bool _isHeadInFlight;   // The host holds the outbox's head until OnWritable.
     private bool _isDataDropped;    // Of the data lane, only what is begun is still sent.
 
-    protected Subscriber(Loop loop, WireForm form)
+    /// <param name="loop">The loop that it belongs to.</param>
+    /// <param name="agreed">What the handshake has settled on.</param>
+    protected Subscriber(Loop loop, AgreedForm agreed)
     {
         Loop = loop;
-        Form = form;
+        Form = agreed.Form;
+        _windowBits = agreed.WindowBits;
     }
 
     /// <summary>The loop that this connection belongs to.</summary>
@@ -39,6 +43,9 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
 
     /// <summary>Encoding and framing of the connection.</summary>
     public WireForm Form { get; protected set; }
+
+    /// <summary>Largest message, in bytes before compression, that it may be sent compressed.</summary>
+    public int DeflateBytesMax => new AgreedForm(Form, _windowBits).CompressibleBytesMax;
 
     /// <summary>Who speaks; null before the first join.</summary>
     public Person? Person { get; protected set; }
@@ -131,6 +138,16 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
         _outbox.Add(copy, 0);
         copy.Release(); // The outbox retained it.
         _control.Clear();
+    }
+
+    /// <summary>Compresses frames that were written for this connection alone, if that was agreed on and they are large enough.</summary>
+    /// <param name="output">Holds whole data frames from <paramref name="start"/> on.</param>
+    /// <param name="start">Where the first begins.</param>
+    /// <param name="policy">The room's.</param>
+    /// <param name="secretBytes">See <see cref="Deflater.DeflateFrames"/>.</param>
+    internal void Deflate(ByteWriter output, int start, RoomPolicy policy, int secretBytes = 0)
+    {
+        if (Form.MayDeflate()) Loop.Deflater.DeflateFrames(output, start, policy.DeflateBytesMin, DeflateBytesMax, secretBytes);
     }
 
     /// <summary>The socket takes bytes again.</summary>

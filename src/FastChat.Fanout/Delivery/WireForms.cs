@@ -7,13 +7,12 @@ namespace FastChat.Fanout.Delivery;
 internal static class WireForms
 {
     /// <summary>How many there are.</summary>
-    public const int Count = 3;
+    public const int Count = 5;
 
     /// <summary>The encoding of a form; its framing is <see cref="FrameWriter"/>'s.</summary>
-    public static IMessageEncoder EncoderOf(WireForm form) => form switch
+    public static IMessageEncoder EncoderOf(WireForm form)
     {
-        WireForm.MessagePackWebSocket or WireForm.MessagePackTcp => MessagePackEncoder.Instance,
-        WireForm.JsonWebSocket => JsonEncoder.Instance,
-        _ => throw new UnreachableException(),
-    };
+        Debug.Assert((int)form < Count);
+        return form.IsJson() ? JsonEncoder.Instance : MessagePackEncoder.Instance;
+    }
 }

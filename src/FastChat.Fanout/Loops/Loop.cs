@@ -58,6 +58,9 @@ internal abstract class Loop
     /// <summary>A second one, for what a decoder unescapes while <see cref="Scratch"/> takes an answer. Loop only.</summary>
     public ByteWriter DecodeScratch { get; } = new(4096);
 
+    /// <summary>Compresses messages; made when the first one is to be. Loop only.</summary>
+    public Deflater Deflater => field ??= new Deflater();
+
     /// <summary>Milliseconds of the clock that all loops share, as of this turn. Loop only.</summary>
     public long NowMs { get; private set; }
 

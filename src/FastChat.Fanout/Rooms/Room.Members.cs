@@ -17,6 +17,7 @@ internal sealed partial class Room
     public bool TryJoin(Subscriber subscriber, in JoinRequest request)
     {
         Membership membership;
+        HistoryAnswer answer;
         lock (Gate)
         {
             if (_isRetired) return false;
@@ -26,8 +27,12 @@ internal sealed partial class Room
             shard.Add(membership);
             _formCounts[(int)subscriber.Form]++;
             EnterLocked(subscriber);
-            AnswerJoinLocked(membership, request);
+            answer = AnswerJoinLocked(membership, request);
         }
+
+        Deflate(subscriber, answer);
+        // A client that left and came back may still have publications of this room ahead of it.
+        subscriber.KeepControlBehindData();
 
         subscriber.AddMembership(membership);
         return true;
@@ -73,6 +78,7 @@ internal sealed partial class Room
     /// <param name="limit">Most messages; -1: as many as the policy gives.</param>
     public void AnswerHistory(Subscriber subscriber, ReadOnlySpan<byte> id, long before, int limit)
     {
+        HistoryAnswer answer;
         lock (Gate)
         {
             long to = before > 0 ? Math.Min(before - 1, _head) : _head;
@@ -82,8 +88,10 @@ internal sealed partial class Room
                 Id = id, Room = Id.Ascii, Epoch = RoomEpoch.Text(in _epoch), Offset = _head, More = from > FirstHeldLocked,
                 MessageCount = (int)Math.Max(0, to - from + 1),
             };
-            WriteHistory(subscriber, head, from);
+            answer = WriteHistory(subscriber, head, from);
         }
+
+        Deflate(subscriber, answer);
     }
 
     /// <summary>Appends a cursor's next page, framed, and moves its position. What the log no longer holds, or the policy skips, is told as a gap.</summary>
@@ -128,7 +136,7 @@ internal sealed partial class Room
         if (!request.SinceEpoch.SequenceEqual(RoomEpoch.Text(in _epoch))) _head = request.SinceOffset;
     }
 
-    private void AnswerJoinLocked(Membership membership, in JoinRequest request)
+    private HistoryAnswer AnswerJoinLocked(Membership membership, in JoinRequest request)
     {
         bool isSameEpoch = request.HasSince && request.SinceEpoch.SequenceEqual(RoomEpoch.Text(in _epoch));
         bool isKnown = isSameEpoch && request.SinceOffset <= _head;
@@ -146,9 +154,7 @@ internal sealed partial class Room
             More = isKnown ? to < _head : from > FirstHeldLocked,
             You = membership.Subscriber.Person!.Name, Key = request.Key, MessageCount = (int)Math.Max(0, to - from + 1),
         };
-        WriteHistory(membership.Subscriber, head, from);
-        // A client that left and came back may still have publications of this room ahead of it.
-        membership.Subscriber.KeepControlBehindData();
+        return WriteHistory(membership.Subscriber, head, from);
     }
 
     /// <summary>The oldest offset such that it and all up to <paramref name="to"/> are held, at most <paramref name="limit"/>, and fit into one answer.</summary>
@@ -178,12 +184,14 @@ internal sealed partial class Room
         return to;
     }
 
-    private void WriteHistory(Subscriber subscriber, in HistoryHead head, long from)
+    private HistoryAnswer WriteHistory(Subscriber subscriber, in HistoryHead head, long from)
     {
         ByteWriter output = subscriber.Control;
         IMessageEncoder encoder = WireForms.EncoderOf(subscriber.Form);
         int start = FrameWriter.Begin(output, subscriber.Form);
         encoder.BeginHistory(output, head);
+        // The key is in front of what others have written.
+        int secretBytes = head.Key.IsEmpty ? 0 : FrameWriter.PayloadBytes(output, start);
         for (int i = 0; i < head.MessageCount; i++)
         {
             ReadOnlySpan<byte> record = _log![from + i];
@@ -193,7 +201,11 @@ internal sealed partial class Room
 
         encoder.EndHistory(output, head);
         FrameWriter.End(output, subscriber.Form, start);
+        return new HistoryAnswer(start, secretBytes);
     }
+
+    /// <summary>Outside of the gate, for it takes long.</summary>
+    private void Deflate(Subscriber subscriber, HistoryAnswer answer) => subscriber.Deflate(subscriber.Control, answer.Start, Policy, answer.SecretBytes);
 
     private void WriteMsg(ByteWriter output, Subscriber subscriber, long offset)
     {
@@ -225,4 +237,9 @@ internal sealed partial class Room
         _shards[shard.Loop.Index] = null;
         if (_formCounts.Total == 1) _shards = []; // The member that is just leaving was the last of all.
     }
+
+    /// <summary>A page of history on a control lane.</summary>
+    /// <param name="Start">Where its frame begins.</param>
+    /// <param name="SecretBytes">Bytes at the beginning of its message that hold the guest key.</param>
+    private readonly record struct HistoryAnswer(int Start, int SecretBytes);
 }

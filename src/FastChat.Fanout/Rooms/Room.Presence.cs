@@ -46,6 +46,7 @@ internal sealed partial class Room
     /// <param name="cursor">Name that the page before ended with; empty for the first.</param>
     public void AnswerPresence(Subscriber subscriber, ReadOnlySpan<byte> id, ReadOnlySpan<byte> cursor)
     {
+        int start;
         lock (Gate)
         {
             Roster people = _people ??= new Roster();
@@ -57,12 +58,14 @@ internal sealed partial class Room
             };
             ByteWriter output = subscriber.Control;
             IMessageEncoder encoder = WireForms.EncoderOf(subscriber.Form);
-            int start = FrameWriter.Begin(output, subscriber.Form);
+            start = FrameWriter.Begin(output, subscriber.Form);
             encoder.BeginPresence(output, head);
             for (int i = 0; i < page.Count; i++) encoder.WritePresenceUser(output, i, page[i].Name);
             encoder.EndPresence(output, head);
             FrameWriter.End(output, subscriber.Form, start);
         }
+
+        subscriber.Deflate(subscriber.Control, start, Policy);
     }
 
     /// <summary>The grace time of somebody lost abruptly is over: gone, unless back by now.</summary>
@@ -120,7 +123,7 @@ internal sealed partial class Room
         if (_lane is null || !_lane.IsDueOn(loop)) return;
         Batch? batch = _lane.Take(loop, _people?.Version ?? 0, _people?.Count ?? 0);
         if (batch is null) return;
-        batch.Seal(_epoch, _formCounts, loop.Buffers);
+        batch.Seal(_epoch, _formCounts, loop);
         HandOutLocked(batch, loop);
         batch.Release();
     }

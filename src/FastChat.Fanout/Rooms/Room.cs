@@ -105,7 +105,7 @@ internal sealed partial class Room
             if (batch is not null)
             {
                 NumberLocked(batch, loop);
-                batch.Seal(_epoch, _formCounts, loop.Buffers);
+                batch.Seal(_epoch, _formCounts, loop);
                 HandOutLocked(batch, loop);
             }
 
@@ -211,6 +211,6 @@ internal sealed partial class Room
     {
         private int _first;
 
-        public readonly int Total => this[0] + this[1] + this[2];
+        public readonly int Total => this[0] + this[1] + this[2] + this[3] + this[4];
     }
 }

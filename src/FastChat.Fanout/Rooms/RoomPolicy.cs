@@ -29,6 +29,9 @@ internal sealed record RoomPolicy
     /// <summary>What happens to a member whose outbox is full.</summary>
     public SlowConsumer SlowConsumer { get; init; } = SlowConsumer.CatchUp;
 
+    /// <summary>Bytes from which a message is compressed for members that agreed on it; <see cref="int.MaxValue"/>: none is.</summary>
+    public int DeflateBytesMin { get; init; } = 512;
+
     /// <summary>People above which notices become a count.</summary>
     public int PresenceEventsMax { get; init; } = 100;
 }

@@ -31,7 +31,7 @@ internal sealed partial class ChatCommands : ISessionCommands
     /// <inheritdoc/>
     public int OnMessage(Session session, bool isText, Span<byte> payload)
     {
-        if (isText != (session.Form == WireForm.JsonWebSocket))
+        if (isText != session.Form.IsJson())
         {
             session.Close(CloseReason.WrongDataType);
             return payload.Length;

@@ -36,6 +36,9 @@ internal sealed class Admission
         _limits = limits;
     }
 
+    /// <summary>Whether who comes in may have messages compressed.</summary>
+    public bool AllowsDeflate { get; init; }
+
     /// <summary>Lets an upgrade in that nothing speaks against; else it is for Kestrel to answer.</summary>
     /// <param name="request">The head.</param>
     /// <param name="address">The connection's other end, or whom a PROXY header named.</param>

@@ -16,14 +16,11 @@ internal static class HandshakeAnswers
 
     /// <summary>Answers an upgrade that was let in.</summary>
     /// <param name="request">Without a fault.</param>
+    /// <param name="allowsDeflate">Whether an offer of compression is taken.</param>
     /// <param name="response">Takes the 101.</param>
-    /// <returns>The wire form that was agreed on.</returns>
-    public static WireForm WriteUpgrade(in UpgradeRequest request, ByteWriter response)
-    {
-        bool isMessagePack = request.HasProtocol(TcpPreface.ProtocolName);
-        UpgradeResponse.Write(response, request.Key, isMessagePack ? TcpPreface.ProtocolName : default);
-        return isMessagePack ? WireForm.MessagePackWebSocket : WireForm.JsonWebSocket;
-    }
+    /// <returns>What was agreed on.</returns>
+    public static AgreedForm WriteUpgrade(in UpgradeRequest request, bool allowsDeflate, ByteWriter response) =>
+        UpgradeResponse.Write(response, request, allowsDeflate);
 
     /// <summary>To a TCP connection that may not come in: the preface, and a close message.</summary>
     public static byte[] TcpRefusal(CloseReason reason, int retryAfterMs)

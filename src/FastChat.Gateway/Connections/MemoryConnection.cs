@@ -20,12 +20,12 @@ internal sealed class MemoryConnection : LoopWork
     private bool _isReset;
 
     /// <param name="loop">Where it lives.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="form">What the handshake has settled on.</param>
     /// <param name="commands">What is done with messages.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
-    public MemoryConnection(Loop loop, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
+    public MemoryConnection(Loop loop, AgreedForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting)
     {
         _loop = loop;
         _greeting = greeting;

@@ -35,10 +35,10 @@ internal sealed class MemoryHost
 
     /// <summary>A new connection, its handshake done; it begins with the loop's next turn.</summary>
     /// <param name="loopIndex">Where it lives.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="form">What the handshake has settled on.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
-    public MemoryConnection Connect(int loopIndex, WireForm form, SessionPeer peer, params byte[] greeting)
+    public MemoryConnection Connect(int loopIndex, AgreedForm form, SessionPeer peer, params byte[] greeting)
     {
         MemoryConnection connection = new(_loops[loopIndex], form, _commands, _limits, peer, greeting);
         _loops[loopIndex].Post(connection);

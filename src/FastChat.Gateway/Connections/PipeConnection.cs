@@ -30,14 +30,14 @@ internal sealed class PipeConnection : LoopWork
     /// <param name="loop">The loop that it is to live on.</param>
     /// <param name="transport">Its bytes.</param>
     /// <param name="socket">The socket under them, to send on directly; null: send through the transport.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="form">What the handshake has settled on.</param>
     /// <param name="commands">What is done with its messages.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
     /// <param name="cut">Ends the transport whatever is under way; null where nothing can.</param>
     public PipeConnection(
-        PipeLoop loop, IDuplexPipe transport, Socket? socket, WireForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting,
+        PipeLoop loop, IDuplexPipe transport, Socket? socket, AgreedForm form, ISessionCommands commands, SessionLimits limits, SessionPeer peer, byte[] greeting,
         Action? cut)
     {
         Loop = loop;

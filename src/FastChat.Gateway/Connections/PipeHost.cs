@@ -53,20 +53,20 @@ internal sealed class PipeHost : IDisposable
     /// <summary>Makes a connection of what a handshake has left; it begins with <see cref="PipeConnection.RunAsync"/>.</summary>
     /// <param name="transport">Its bytes, the handshake's consumed.</param>
     /// <param name="socket">The plain socket under them, if its output is nobody else's; else null.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="form">What the handshake has settled on.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="greeting">What the handshake is answered with; empty when that is done.</param>
     /// <param name="cut">Ends the transport whatever is under way; needed where there is no socket.</param>
-    public PipeConnection Take(IDuplexPipe transport, Socket? socket, WireForm form, SessionPeer peer, byte[] greeting, Action? cut = null) =>
+    public PipeConnection Take(IDuplexPipe transport, Socket? socket, AgreedForm form, SessionPeer peer, byte[] greeting, Action? cut = null) =>
         new(NextLoop(), transport, socket, form, _commands, _limits, peer, greeting, cut);
 
     /// <summary>Runs a connection on a stream that was an HTTP request before: its upgrade is answered.</summary>
     /// <param name="transport">The stream.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="form">What the handshake has settled on.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="cut">Ends the stream whatever is under way.</param>
     /// <returns>Why it closed.</returns>
-    public async Task<CloseReason> RunAsync(Stream transport, WireForm form, SessionPeer peer, Action cut)
+    public async Task<CloseReason> RunAsync(Stream transport, AgreedForm form, SessionPeer peer, Action cut)
     {
         await using StreamTransport pipes = new(transport);
         PipeConnection connection = Take(pipes, socket: null, form, peer, greeting: [], cut);

@@ -121,7 +121,7 @@ internal sealed class Sniffer
             case FirstBytesKind.Head when _admission.TryAdmit(request, AddressOf(context), IsProxied(context), out SessionPeer peer):
                 using (ByteWriter response = new(256))
                 {
-                    WireForm form = HandshakeAnswers.WriteUpgrade(request, response);
+                    AgreedForm form = HandshakeAnswers.WriteUpgrade(request, _admission.AllowsDeflate, response);
                     PipeConnection connection = Take(context, form, peer, response.WrittenSpan.ToArray());
                     context.Transport.Input.AdvanceTo(buffer.GetPosition(headBytes));
                     return Verdict.OfGateway(connection);
@@ -142,7 +142,7 @@ internal sealed class Sniffer
         return Verdict.OfGateway(Take(context, WireForm.MessagePackTcp, peer, TcpPreface.Frame.ToArray()));
     }
 
-    private PipeConnection Take(ConnectionContext context, WireForm form, SessionPeer peer, byte[] greeting)
+    private PipeConnection Take(ConnectionContext context, AgreedForm form, SessionPeer peer, byte[] greeting)
     {
         Socket? socket = PlainSocketOf(context);
         return _host.Take(context.Transport, socket, form, peer, greeting, socket is null ? context.Abort : null);

@@ -41,7 +41,7 @@ internal sealed class ChatCore : IDisposable
         _rooms = new RoomDirectory(settings, OptionMapping.ToPolicies(options.Rooms), clock, Random.Shared);
         _persons = new PersonDirectory(settings, clock);
         ChatCommands commands = new(_rooms, _persons, guestKeys, OptionMapping.ToChat(options));
-        _admission = new Admission(origins, proxies, limits, () => health.IsReady, "/ws"u8);
+        _admission = new Admission(origins, proxies, limits, () => health.IsReady, "/ws"u8) { AllowsDeflate = OptionMapping.AllowsDeflate(options.Rooms) };
         SessionLimits session = OptionMapping.ToSession(options.Limits);
         int loopCount = Environment.ProcessorCount;
         if (options.Listen.Host != ConnectionHost.Pipe && EpollHost.IsSupported)
@@ -72,7 +72,7 @@ internal sealed class ChatCore : IDisposable
         context => _sniffer.OnConnectedAsync(context, isTcpOnly ? null : http);
 
     /// <summary>Runs a connection whose upgrade came through Kestrel's HTTP; see <see cref="RunConnection"/>.</summary>
-    public async Task RunLateUpgradeAsync(Stream transport, WireForm form, ForwardedClient client, HttpContext context)
+    public async Task RunLateUpgradeAsync(Stream transport, AgreedForm form, ForwardedClient client, HttpContext context)
     {
         CloseReason reason = await _pipes.RunAsync(transport, form, _admission.PeerOf(client), context.Abort);
         ConnectionLog.Closed(_lateLogger, context.Connection.Id, RequestClient.PeerOf(context.Connection), CloseReasons.Text(reason));

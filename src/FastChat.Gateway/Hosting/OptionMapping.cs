@@ -58,13 +58,16 @@ internal static class OptionMapping
             RoomPolicyOptions entry = policies.Find(id.Ascii);
             lock (made)
             {
-                if (!made.TryGetValue(entry, out RoomPolicy? policy)) made[entry] = policy = ToPolicy(entry);
+                if (!made.TryGetValue(entry, out RoomPolicy? policy)) made[entry] = policy = ToPolicy(entry, options.Deflate);
                 return policy;
             }
         };
     }
 
-    private static RoomPolicy ToPolicy(RoomPolicyOptions entry) => new()
+    /// <summary>Whether compression is agreed on with clients that offer it: any room may have a use for it.</summary>
+    public static bool AllowsDeflate(RoomsOptions options) => options.Deflate > 0 || options.Policies.Exists(static entry => entry.Deflate > 0);
+
+    private static RoomPolicy ToPolicy(RoomPolicyOptions entry, int deflate) => new()
     {
         Retention = new RoomRetention(Math.Max(1, entry.Retention.Messages), entry.Retention.Bytes, entry.Retention.Age ?? TimeSpan.MaxValue),
         HistoryMax = entry.History,
@@ -75,5 +78,6 @@ internal static class OptionMapping
             _ => SlowConsumer.Skip,
         },
         PresenceEventsMax = entry.PresenceEventsMax,
+        DeflateBytesMin = (entry.Deflate ?? deflate) is > 0 and int bytes ? bytes : int.MaxValue,
     };
 }

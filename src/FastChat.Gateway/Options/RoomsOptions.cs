@@ -10,6 +10,10 @@ internal sealed class RoomsOptions
     [OptionRange("1s", "7d")]
     public TimeSpan DedupeWindow { get; set; } = TimeSpan.FromMinutes(10);
 
+    [Option("Smallest message that is compressed for WebSocket members whose client offers `permessage-deflate`; shorter ones gain little. 0: none is, and where no policy says otherwise clients' offers are declined.", Unit = "bytes")]
+    [OptionRange(0, 16 * 1024 * 1024)]
+    public int Deflate { get; set; } = 512;
+
     [Option("The policies, tried in this order.", WhenUnset = "the built-in two")]
     public List<RoomPolicyOptions> Policies { get; } = [];
 }
@@ -37,8 +41,9 @@ internal sealed class RoomPolicyOptions
     [OptionRange(0, 100_000)]
     public int PresenceEventsMax { get; set; } = 100;
 
-    [Option("Whether WebSocket messages of these rooms are compressed. It is taken, but compression comes with a later version.")]
-    public bool Deflate { get; set; }
+    [Option("The same for these rooms alone; 0: their messages are not compressed.", Unit = "bytes", WhenUnset = "as `Rooms:Deflate`")]
+    [OptionRange(0, 16 * 1024 * 1024)]
+    public int? Deflate { get; set; }
 }
 
 /// <summary>How much of a room's log is kept; what comes first holds.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using FastChat.Codec.Messages;
+using FastChat.Codec.WebSockets;
 using FastChat.Gateway.Hosting;
 using FastChat.Gateway.Security;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ namespace FastChat.Gateway.Rest;
 /// <param name="form">What is spoken on it.</param>
 /// <param name="client">Who speaks; already counted by <see cref="ConnectionLimits"/>.</param>
 /// <param name="context">The request; cut when the connection must go at once.</param>
-internal delegate Task RunConnection(Stream transport, WireForm form, ForwardedClient client, HttpContext context);
+internal delegate Task RunConnection(Stream transport, AgreedForm form, ForwardedClient client, HttpContext context);
 
 /// <summary>
 /// <c>/ws</c> for what did not become a chat connection from its first bytes on: upgrades later on a kept-alive connection, which are
@@ -30,9 +31,11 @@ internal sealed class UpgradeEndpoint
     private readonly ConnectionLimits _limits;
     private readonly HealthState _health;
     private readonly RunConnection _run;
+    private readonly bool _allowsDeflate;
 
-    public UpgradeEndpoint(TrustedProxies proxies, ConnectionLimits limits, HealthState health, RunConnection run)
+    public UpgradeEndpoint(TrustedProxies proxies, ConnectionLimits limits, HealthState health, RunConnection run, bool allowsDeflate)
     {
+        _allowsDeflate = allowsDeflate;
         _proxies = proxies;
         _limits = limits;
         _health = health;
@@ -71,7 +74,7 @@ internal sealed class UpgradeEndpoint
         // 3. Then it is a chat connection from here on.
         try
         {
-            WireForm form = Accept(context);
+            AgreedForm form = Accept(context);
             await using Stream transport = await upgrade!.UpgradeAsync();
             await _run(transport, form, client, context);
         }
@@ -101,7 +104,7 @@ internal sealed class UpgradeEndpoint
     };
 
     /// <summary>Puts the answer's headers (RFC 6455, 4.2.2); Kestrel writes it when the upgrade is taken.</summary>
-    private static WireForm Accept(HttpContext context)
+    private AgreedForm Accept(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
         // Meant for pages; on a 101 they are noise.
@@ -109,9 +112,22 @@ internal sealed class UpgradeEndpoint
         headers.Remove("X-Content-Type-Options");
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString());
-        if (!HasToken(context.Request.Headers.SecWebSocketProtocol, MessagePackProtocol)) return WireForm.JsonWebSocket;
-        headers.SecWebSocketProtocol = MessagePackProtocol;
-        return WireForm.MessagePackWebSocket;
+        bool isMessagePack = HasToken(context.Request.Headers.SecWebSocketProtocol, MessagePackProtocol);
+        if (isMessagePack) headers.SecWebSocketProtocol = MessagePackProtocol;
+        DeflateOffer offer = default;
+        bool mayDeflate = _allowsDeflate && TryChooseDeflate(context.Request.Headers.SecWebSocketExtensions, out offer);
+        if (mayDeflate) headers.SecWebSocketExtensions = Encoding.ASCII.GetString(offer.Answer);
+        return UpgradeResponse.FormOf(isMessagePack, mayDeflate, offer);
+    }
+
+    private static bool TryChooseDeflate(StringValues extensions, out DeflateOffer offer)
+    {
+        offer = default;
+        foreach (string? list in extensions)
+        {
+            if (DeflateOffer.TryChoose(Encoding.Latin1.GetBytes(list ?? ""), out offer)) return true;
+        }
+        return false;
     }
 
     private static string AcceptOf(string key)

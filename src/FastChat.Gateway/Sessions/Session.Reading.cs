@@ -23,7 +23,7 @@ internal sealed partial class Session
         CloseReason failure;
         if (_partial is null)
         {
-            WebSocketReceiver receiver = new(expectsMask: true);
+            WebSocketReceiver receiver = new(expectsMask: true, Form.MayDeflate());
             failure = receiver.Receive(bytes, _limits.Receive, this, out consumedBytes);
             _hasFramingEnded |= receiver.HasEnded;
             if (receiver.IsMidMessage) Keep(ref receiver);

@@ -28,13 +28,13 @@ internal sealed partial class Session : Subscriber, IMessageSink
     private bool _hasToldEnd;
 
     /// <param name="loop">The loop that it lives on.</param>
-    /// <param name="form">Its wire form.</param>
+    /// <param name="agreed">What the handshake has settled on.</param>
     /// <param name="link">Its way to the host.</param>
     /// <param name="commands">What is done with messages.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="peer">Where it comes from, as far as trusted proxies tell.</param>
-    public Session(Loop loop, WireForm form, Link link, ISessionCommands commands, SessionLimits limits, SessionPeer peer)
-        : base(loop, form)
+    public Session(Loop loop, AgreedForm agreed, Link link, ISessionCommands commands, SessionLimits limits, SessionPeer peer)
+        : base(loop, agreed)
     {
         _link = link;
         _commands = commands;

@@ -10,7 +10,7 @@ internal static class SessionMetrics
     private static readonly UpDownCounter<long> s_open = FanoutMetrics.Meter.CreateUpDownCounter<long>("fastchat.connections", "{connection}");
     private static readonly Counter<long> s_closed = FanoutMetrics.Meter.CreateCounter<long>("fastchat.connections.closed", "{connection}");
     private static readonly Counter<long> s_refused = FanoutMetrics.Meter.CreateCounter<long>("fastchat.commands.refused", "{command}");
-    private static readonly string[] s_forms = ["msgpack_websocket", "msgpack_tcp", "json_websocket"];
+    private static readonly string[] s_forms = ["msgpack_websocket", "msgpack_tcp", "json_websocket", "msgpack_deflate", "json_deflate"];
 
     /// <summary>A session began.</summary>
     public static void Opened(WireForm form) => s_open.Add(1, new KeyValuePair<string, object?>("form", s_forms[(int)form]));

@@ -10,8 +10,6 @@ namespace FastChat.Gateway.Transport;
 /// <summary>One connection of the epoll host: a descriptor, its slot, and a session. While it idles this is all there is of it. Loop only.</summary>
 internal sealed unsafe class EpollConnection : Link, IPolled
 {
-    private readonly EpollHost _host;
-    private readonly ushort _peerPort;
     private int _socket;    // -1: closed.
     private readonly int _slot;
     private bool _isOver;           // The peer has hung up or is gone, or was given its time to: there is no end to wait for.
@@ -21,22 +19,23 @@ internal sealed unsafe class EpollConnection : Link, IPolled
     private int _leftLength;
     private byte[]? _left;          // What the session did not take when it paused; pooled.
 
-    /// <param name="host">Whose.</param>
     /// <param name="socket">Owned.</param>
     /// <param name="slot">In its loop.</param>
-    /// <param name="peer">The other end of the socket, or whom a PROXY header named.</param>
+    /// <param name="peer">The other end of the socket, or whom a PROXY header named; null when no log will ask.</param>
     /// <param name="number">Unique in the gateway, for the log.</param>
-    public EpollConnection(EpollHost host, int socket, int slot, IPEndPoint peer, uint number)
+    public EpollConnection(int socket, int slot, IPEndPoint? peer, uint number)
     {
-        _host = host;
         _socket = socket;
         _slot = slot;
-        _peerPort = (ushort)peer.Port;
+        Peer = peer;
         Number = number;
     }
 
     /// <summary>Unique in the gateway.</summary>
     public uint Number { get; }
+
+    /// <summary>Whom the log says it came from; null when it says nothing.</summary>
+    public IPEndPoint? Peer { get; }
 
     /// <summary>Its protocol.</summary>
     public Session Session { get; private set; } = null!;
@@ -120,7 +119,7 @@ internal sealed unsafe class EpollConnection : Link, IPolled
         else EpollLinger.Begin(Loop, _socket, _slot);
         _socket = -1;
         ReturnLeft();
-        _host.OnClosed(this);
+        Loop.Host.OnClosed(this);
         if (!_isAwaited) return;
         _isAwaited = false;
         Session.OnWritable(0); // Gives the outbox's head back.
@@ -128,9 +127,6 @@ internal sealed unsafe class EpollConnection : Link, IPolled
 
     /// <inheritdoc/>
     public void OnStopped() => LibC.Close(_socket);
-
-    /// <summary>Whom the log says it came from.</summary>
-    public IPEndPoint Peer() => new(Session.Peer.Address, _peerPort);
 
     private void Read(bool untilEmpty)
     {

@@ -103,7 +103,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
             case FirstBytesKind.Head when _listener.Host.Admission.TryAdmit(request, _peer.Address, _isProxied, out SessionPeer peer):
                 ByteWriter response = _loop.Scratch;
                 response.Clear();
-                WireForm form = HandshakeAnswers.WriteUpgrade(request, response);
+                AgreedForm form = HandshakeAnswers.WriteUpgrade(request, _listener.Host.Admission.AllowsDeflate, response);
                 Become(form, peer, response.WrittenSpan, proxyBytes + headBytes, hasEnd);
                 return true;
             default:
@@ -134,7 +134,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         else Refuse(CloseReasons.Text(refusal), HandshakeAnswers.TcpRefusal(refusal, retryAfterMs));
     }
 
-    private void Become(WireForm form, SessionPeer peer, ReadOnlySpan<byte> greeting, int handshakeBytes, bool hasEnd)
+    private void Become(AgreedForm form, SessionPeer peer, ReadOnlySpan<byte> greeting, int handshakeBytes, bool hasEnd)
     {
         int count = _loop.Receive(_socket, 0);
         if (count < handshakeBytes)
@@ -145,7 +145,7 @@ internal sealed class EpollHandshake : TimerNode, IPolled
         }
 
         _loop.Timers.Cancel(this);
-        EpollConnection connection = new(_listener.Host, _socket, _slot, _peer, _number);
+        EpollConnection connection = new(_socket, _slot, _listener.Host.LogsEnds ? _peer : null, _number);
         _loop.Replace(_slot, connection);
         _listener.Host.OnOpened();
         connection.Start(_listener.Host.NewSession(_loop, form, connection, peer), greeting, _loop.Received[handshakeBytes..count], hasEnd || count == EpollLoop.ReceiveBytesMax);

@@ -46,7 +46,7 @@ internal sealed class EpollHost : IDisposable
         _logger = logger;
         Admission = admission;
         _loops = new EpollLoop[loopCount];
-        for (int i = 0; i < loopCount; i++) _loops[i] = new EpollLoop(i, clock, Buffers, logger);
+        for (int i = 0; i < loopCount; i++) _loops[i] = new EpollLoop(this, i, clock, logger);
     }
 
     /// <summary>Whether this system has what it takes.</summary>
@@ -79,11 +79,14 @@ internal sealed class EpollHost : IDisposable
     /// <summary>A number for the log.</summary>
     public uint NextNumber() => Interlocked.Increment(ref _number);
 
+    /// <summary>Whether the log tells of each connection's end.</summary>
+    public bool LogsEnds => _logger.IsEnabled(LogLevel.Debug);
+
     /// <summary>Whether a PROXY header of this peer is believed.</summary>
     public bool IsTrusted(IPAddress peer) => _hasProxies && _proxies.Contains(peer);
 
     /// <summary>The protocol of a connection.</summary>
-    public Session NewSession(Loop loop, WireForm form, Link link, SessionPeer peer) => new(loop, form, link, _commands, _limits, peer);
+    public Session NewSession(Loop loop, AgreedForm form, Link link, SessionPeer peer) => new(loop, form, link, _commands, _limits, peer);
 
     /// <summary>One more connection.</summary>
     public void OnOpened() => Interlocked.Increment(ref _openCount);
@@ -92,15 +95,15 @@ internal sealed class EpollHost : IDisposable
     public void OnClosed(EpollConnection connection)
     {
         Admission.Leave(connection.Session.Peer);
-        if (_logger.IsEnabled(LogLevel.Debug))
-            ConnectionLog.Closed(_logger, IdOf(connection.Number), connection.Peer(), CloseReasons.Text(connection.Session.CloseReason));
+        if (connection.Peer is not null)
+            ConnectionLog.Closed(_logger, IdOf(connection.Number), connection.Peer, CloseReasons.Text(connection.Session.CloseReason));
         if (Interlocked.Decrement(ref _openCount) == 0 && Volatile.Read(ref _isDraining)) _empty.TrySetResult();
     }
 
     /// <summary>Logs that a connection ended before it was one.</summary>
     public void LogNotBegun(uint number, IPEndPoint peer, string why)
     {
-        if (_logger.IsEnabled(LogLevel.Debug)) ConnectionLog.NotBegun(_logger, IdOf(number), peer, why);
+        if (LogsEnds) ConnectionLog.NotBegun(_logger, IdOf(number), peer, why);
     }
 
     /// <summary>Closes every connection, each with a time of its own to come back.</summary>

@@ -4,7 +4,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
-using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Loops;
 using FastChat.Gateway.Connections;
 
@@ -47,13 +46,14 @@ internal sealed unsafe class EpollLoop : Loop
     private int _isWaiting;     // 1 from before the look for posted work until the wait is over: who posts then writes to _wakeUp.
     private volatile bool _isStopping;
 
+    /// <param name="host">Whose, and whose buffers.</param>
     /// <param name="index">Unique among the loops of a gateway.</param>
     /// <param name="clock">Real time.</param>
-    /// <param name="buffers">Where shared buffers come from.</param>
     /// <param name="logger">Where faults go.</param>
-    public EpollLoop(int index, TimeProvider clock, SharedBufferPool buffers, ILogger logger)
-        : base(index, clock, buffers)
+    public EpollLoop(EpollHost host, int index, TimeProvider clock, ILogger logger)
+        : base(index, clock, host.Buffers)
     {
+        Host = host;
         _logger = logger;
         _takeArrivals = new TakeArrivals(this);
         _epoll = Check(LibC.EpollCreate());
@@ -62,6 +62,9 @@ internal sealed unsafe class EpollLoop : Loop
         TryWatch(_wakeUp, new WakeUp(), EpollEvent.In | EpollEvent.EdgeTriggered, out _);
         _thread = new Thread(Run) { IsBackground = true, Name = $"loop {index}" };
     }
+
+    /// <summary>Whose.</summary>
+    public EpollHost Host { get; }
 
     /// <summary>What was read last: good until the next read on this loop.</summary>
     public Span<byte> Received => _received;

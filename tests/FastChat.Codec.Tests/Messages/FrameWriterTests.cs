@@ -52,7 +52,7 @@ public sealed class FrameWriterTests
             return 4;
         }
         Assert.Equal(OperationStatus.Done, FrameHeader.TryRead(frame, out FrameHeader header, out int headerBytes));
-        Assert.Equal(form == WireForm.JsonWebSocket ? WebSocketOpcode.Text : WebSocketOpcode.Binary, header.Opcode);
+        Assert.Equal(form.IsJson() ? WebSocketOpcode.Text : WebSocketOpcode.Binary, header.Opcode);
         Assert.True(header.IsFinal);
         Assert.False(header.IsMasked);
         payloadBytes = (long)header.PayloadLength;

@@ -135,7 +135,7 @@ public sealed class SubscriberTests
         world.End();
     }
 
-    private static WireForm Form(Random random) => (WireForm)random.Next(3);
+    private static WireForm Form(Random random) => (WireForm)random.Next(WireForms.Count);
 
     private static IEnumerable<long> Offsets(TestMember member) =>
         member.All.Where(static heard => heard.Type == MessageType.Msg).Select(static heard => heard.Offset);

@@ -42,28 +42,29 @@ internal sealed class RoomWorld
     public Person Person(string name) => new(new PersonId(_nextPerson++), Utf8(name), name);
 
     /// <summary>A connection that is in no room yet.</summary>
-    public TestMember Connect(string name, int loop = 0, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024, Person? person = null)
+    public TestMember Connect(string name, int loop = 0, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024, Person? person = null, byte windowBits = 0)
     {
-        TestMember member = new(Loops[loop], person ?? Person(name), form, outboxBytesMax);
+        TestMember member = new(Loops[loop], person ?? Person(name), form, outboxBytesMax, windowBits);
         _members.Add(member);
         return member;
     }
 
     /// <summary>A new member; its answer is still to be heard.</summary>
     public TestMember Join(
-        string name, string room = "r", int loop = 0, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024, Person? person = null)
+        string name, string room = "r", int loop = 0, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024, Person? person = null,
+        byte windowBits = 0)
     {
-        TestMember member = Connect(name, loop, form, outboxBytesMax, person);
+        TestMember member = Connect(name, loop, form, outboxBytesMax, person, windowBits);
         Enter(member, room);
         return member;
     }
 
     /// <summary>Joins, as a connection or again.</summary>
-    public void Enter(TestMember member, string room = "r", (string Epoch, long Offset)? since = null, int limit = -1)
+    public void Enter(TestMember member, string room = "r", (string Epoch, long Offset)? since = null, int limit = -1, string key = "")
     {
         JoinRequest request = new()
         {
-            HasSince = since is not null, SinceEpoch = Utf8(since?.Epoch ?? ""), SinceOffset = since?.Offset ?? 0, Limit = limit,
+            HasSince = since is not null, SinceEpoch = Utf8(since?.Epoch ?? ""), SinceOffset = since?.Offset ?? 0, Limit = limit, Key = Utf8(key),
         };
         if (member.FindMembership(Utf8(room)) is Membership membership) membership.Room.AnswerRepeatedJoin(membership, request);
         else while (!Room(room).TryJoin(member, request)) ;

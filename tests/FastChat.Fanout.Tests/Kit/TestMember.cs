@@ -19,8 +19,8 @@ internal sealed class TestMember : Subscriber
     private bool _isEnded;
     private bool _isAwaited;
 
-    public TestMember(Loop loop, Person person, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024)
-        : base(loop, form)
+    public TestMember(Loop loop, Person person, WireForm form = WireForm.MessagePackTcp, int outboxBytesMax = 64 * 1024, byte windowBits = 0)
+        : base(loop, new AgreedForm(form, windowBits))
     {
         Person = person;
         OutboxBytesMax = outboxBytesMax;
@@ -79,6 +79,12 @@ internal sealed class TestMember : Subscriber
         All.AddRange(heard);
         return heard;
     }
+
+    /// <summary>What came since the last call of <see cref="Listen"/> or <see cref="Forget"/>, as bytes.</summary>
+    public byte[] Bytes() => _sent.WrittenSpan.ToArray();
+
+    /// <summary>Counts sends from 0 again.</summary>
+    public void ForgetSends() => SendCount = 0;
 
     /// <summary>Forgets what was sent, unread.</summary>
     public void Forget() => _sent.Clear();

@@ -25,6 +25,8 @@ internal sealed class RestHost : IAsyncDisposable
 
     public int ConnectionsMax { get; set; } = 1000;
 
+    public bool AllowsDeflate { get; set; } = true;
+
     public TlsCertificate? Certificate { get; set; }
 
     public SendToRoom Send { get; set; } = (_, _, _, _, _) => ValueTask.FromResult(new SendResult(ErrorCode.None, "e1", 7));
@@ -45,7 +47,7 @@ internal sealed class RestHost : IAsyncDisposable
         ApiEndpoint api = new(Options);
         RestApi rest = new(
             origins, proxies, api, new PageEndpoints(new WebAssets(Files), api), new HealthEndpoints(Health),
-            new SendMessage(Options, proxies, Limits, Send, Time), new UpgradeEndpoint(proxies, Limits, Health, Run));
+            new SendMessage(Options, proxies, Limits, Send, Time), new UpgradeEndpoint(proxies, Limits, Health, Run, AllowsDeflate));
         _server = new GatewayServer(Options, Certificate);
         _server.Serve(chat: null, rest.Map);
         await _server.StartAsync(TestContext.Current.CancellationToken);

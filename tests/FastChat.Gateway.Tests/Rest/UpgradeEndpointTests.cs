@@ -13,7 +13,7 @@ public sealed class UpgradeEndpointTests
     [Fact]
     public async Task An_upgrade_after_other_requests_on_the_same_connection_becomes_a_chat_connection()
     {
-        TaskCompletionSource<WireForm> form = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<AgreedForm> form = new(TaskCreationOptions.RunContinuationsAsynchronously);
         RestHost host = new()
         {
             Run = async (transport, spoken, client, _) =>
@@ -46,7 +46,7 @@ public sealed class UpgradeEndpointTests
     [Fact]
     public async Task Without_our_subprotocol_JSON_is_spoken_and_none_is_answered()
     {
-        TaskCompletionSource<WireForm> form = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<AgreedForm> form = new(TaskCreationOptions.RunContinuationsAsynchronously);
         RestHost host = new() { Run = (_, spoken, _, _) => { form.SetResult(spoken); return Task.CompletedTask; } };
         await using RestHost started = await host.StartAsync();
         using RawClient client = await RawClient.ConnectAsync(host.Url);
@@ -55,6 +55,26 @@ public sealed class UpgradeEndpointTests
 
         Assert.DoesNotContain("Sec-WebSocket-Protocol", await client.ReadThroughAsync("\r\n\r\n"), StringComparison.Ordinal);
         Assert.Equal(WireForm.JsonWebSocket, await form.Task.WaitAsync(RestHost.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(true, "Sec-WebSocket-Extensions: x\r\nSec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=11\r\n", WireForm.JsonDeflate, 11, "; server_max_window_bits=11")]
+    [InlineData(true, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\nSec-WebSocket-Protocol: fastchat.msgpack.v1\r\n", WireForm.MessagePackDeflate, 0, "")]
+    [InlineData(true, "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=7\r\n", WireForm.JsonWebSocket, 0, null)]
+    [InlineData(false, "Sec-WebSocket-Extensions: permessage-deflate\r\n", WireForm.JsonWebSocket, 0, null)]
+    public async Task Compression_is_agreed_on_as_in_the_codec(bool allowsDeflate, string headers, WireForm form, byte windowBits, string? answer)
+    {
+        TaskCompletionSource<AgreedForm> agreed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RestHost host = new() { AllowsDeflate = allowsDeflate, Run = (_, spoken, _, _) => { agreed.SetResult(spoken); return Task.CompletedTask; } };
+        await using RestHost started = await host.StartAsync();
+        using RawClient client = await RawClient.ConnectAsync(host.Url);
+
+        await client.SendAsync(Upgrade + headers + "\r\n");
+
+        string head = await client.ReadThroughAsync("\r\n\r\n");
+        if (answer is null) Assert.DoesNotContain("Extensions", head, StringComparison.Ordinal);
+        else Assert.Contains($"\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover{answer}\r\n", head, StringComparison.Ordinal);
+        Assert.Equal(new AgreedForm(form, windowBits), await agreed.Task.WaitAsync(RestHost.Patience, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -97,11 +97,11 @@ public sealed class EpollHostTests
     [Fact]
     public async Task A_proxy_header_may_be_cut_anywhere_and_names_the_client()
     {
-        List<IPAddress> clients = [];
+        List<SessionPeer> clients = [];
         await using EpollGateway gateway = new(
             new Echo((session, _) =>
             {
-                lock (clients) clients.Add(session.Peer.Address);
+                lock (clients) clients.Add(session.Peer);
                 return true;
             }),
             trusted: ["127.0.0.1"]);
@@ -117,7 +117,7 @@ public sealed class EpollHostTests
             Assert.Equal([0, 0, 0, 1, (byte)'x'], answer[^5..]);
         }
 
-        Assert.All(clients, client => Assert.Equal("203.0.113.7", client.ToString()));
+        Assert.All(clients, client => Assert.Equal(new SessionPeer(IPAddress.Parse("203.0.113.7"), IsExempt: false), client));
         Assert.Equal(start.Length - 1, clients.Count);
     }
 

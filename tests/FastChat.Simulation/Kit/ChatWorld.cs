@@ -38,18 +38,18 @@ internal sealed class ChatWorld
     public MemoryHost Host { get; }
 
     /// <summary>A new connection of a peer that no rate limit holds for, unless it says so.</summary>
-    public Peer Connect(WireForm form = WireForm.MessagePackWebSocket, int loop = 0, bool isExempt = true)
+    public Peer Connect(WireForm form = WireForm.MessagePackWebSocket, int loop = 0, bool isExempt = true, byte windowBits = 0)
     {
         byte[] greeting = form == WireForm.MessagePackTcp ? TcpPreface.Frame.ToArray() : [];
-        Peer peer = new(Host.Connect(loop, form, new SessionPeer(IPAddress.Loopback, isExempt), greeting), form);
+        Peer peer = new(Host.Connect(loop, new AgreedForm(form, windowBits), new SessionPeer(IPAddress.Loopback, isExempt), greeting), form);
         _peers.Add(peer);
         return peer;
     }
 
     /// <summary>A new connection that has joined <paramref name="room"/> and heard its answer.</summary>
-    public Peer Join(string user, string room = "r", WireForm form = WireForm.MessagePackWebSocket, int loop = 0)
+    public Peer Join(string user, string room = "r", WireForm form = WireForm.MessagePackWebSocket, int loop = 0, byte windowBits = 0)
     {
-        Peer peer = Connect(form, loop);
+        Peer peer = Connect(form, loop, windowBits: windowBits);
         peer.Send(new Command(MessageType.Join) { User = user, Room = room });
         Run();
         Assert.Contains(peer.Listen(), static heard => heard.Type == MessageType.History);

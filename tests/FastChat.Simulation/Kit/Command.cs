@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using FastChat.Codec.Buffers;
@@ -26,7 +27,7 @@ internal sealed record Command(MessageType Type)
     public string Cursor { get; init; } = "";
 
     /// <summary>The framed bytes of one command.</summary>
-    public byte[] Encode(WireForm form) => form == WireForm.JsonWebSocket ? Frame(form, Json()) : Frame(form, MessagePack());
+    public byte[] Encode(WireForm form) => form.IsJson() ? Frame(form, Json()) : Frame(form, MessagePack());
 
     /// <summary>One message that holds all of <paramref name="commands"/>, framed; MessagePack only.</summary>
     public static byte[] EncodeTogether(WireForm form, IEnumerable<Command> commands) =>
@@ -44,13 +45,25 @@ internal sealed record Command(MessageType Type)
         }
 
         const uint MaskKey = 0x21436587;
+        // As browsers do: once agreed on, every message is compressed.
+        bool isDeflated = form.MayDeflate() && opcode is null;
+        if (isDeflated) payload = Deflate(payload);
         byte[] frame = new byte[FrameHeader.BytesMax + payload.Length];
-        WebSocketOpcode actual = opcode ?? (form == WireForm.JsonWebSocket ? WebSocketOpcode.Text : WebSocketOpcode.Binary);
-        int headerBytes = FrameHeader.Write(frame, actual, isFinal: true, (ulong)payload.Length, MaskKey);
+        WebSocketOpcode actual = opcode ?? (form.IsJson() ? WebSocketOpcode.Text : WebSocketOpcode.Binary);
+        int headerBytes = FrameHeader.Write(frame, actual, isFinal: true, (ulong)payload.Length, MaskKey, isDeflated);
         Span<byte> body = frame.AsSpan(headerBytes, payload.Length);
         payload.CopyTo(body);
         Masking.Apply(body, MaskKey);
         return frame[..(headerBytes + payload.Length)];
+    }
+
+    private static byte[] Deflate(ReadOnlySpan<byte> payload)
+    {
+        using MemoryStream output = new();
+        using DeflateStream deflate = new(output, CompressionLevel.Optimal, leaveOpen: true);
+        deflate.Write(payload);
+        deflate.Flush();
+        return output.ToArray()[..^4];
     }
 
     private byte[] MessagePack()

@@ -11,7 +11,7 @@ internal sealed class HeardReader : IMessageSink
     private readonly WireForm _form;
     private readonly List<Heard> _heard = [];
     private byte[] _tcpRest = [];
-    private WebSocketReceiver _webSocket = new(expectsMask: false);
+    private WebSocketReceiver _webSocket;
     private bool _hasPreface;
 
     /// <param name="form">Which form.</param>
@@ -19,6 +19,7 @@ internal sealed class HeardReader : IMessageSink
     public HeardReader(WireForm form, bool expectsPreface = false)
     {
         _form = form;
+        _webSocket = new WebSocketReceiver(expectsMask: false, form.MayDeflate());
         _hasPreface = !expectsPreface;
     }
 
@@ -45,7 +46,7 @@ internal sealed class HeardReader : IMessageSink
 
     bool IMessageSink.OnMessage(bool isText, Span<byte> payload)
     {
-        if (isText != (_form == WireForm.JsonWebSocket)) throw new InvalidDataException("The wrong type of message.");
+        if (isText != _form.IsJson()) throw new InvalidDataException("The wrong type of message.");
         if (isText) Add(JsonHeard.Read(payload));
         else ReadMessagePack(payload);
         return true;

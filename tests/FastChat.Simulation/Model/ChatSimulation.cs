@@ -65,6 +65,7 @@ internal sealed class ChatSimulation
             HistoryMax = random.Next(2) == 0 ? 100 : random.Next(0, 20),
             SlowConsumer = (SlowConsumer)random.Next(3),
             PresenceEventsMax = random.Next(4) == 0 ? 3 : 100,
+            DeflateBytesMin = random.Next(3) switch { 0 => 1, 1 => random.Next(50, 500), _ => int.MaxValue },
         };
         SessionLimits session = new()
         {
@@ -78,7 +79,7 @@ internal sealed class ChatSimulation
 
     private ModelClient ClientOf(string name, string idPrefix)
     {
-        WireForm form = (WireForm)_random.Next(3);
+        WireForm form = (WireForm)_random.Next(WireForms.Count);
         return new ModelClient(name, idPrefix, () => WireOf(form), _truth);
     }
 
@@ -86,7 +87,8 @@ internal sealed class ChatSimulation
     {
         byte[] greeting = form == WireForm.MessagePackTcp ? TcpPreface.Frame.ToArray() : [];
         SessionPeer peer = new(System.Net.IPAddress.Loopback, IsExempt: true);
-        MemoryConnection connection = _world.Host.Connect(_random.Next(_world.Host.Loops.Count), form, peer, greeting);
+        AgreedForm agreed = new(form, (byte)(form.MayDeflate() ? _random.Next(7, 16) is int bits and > 7 ? bits : 0 : 0));
+        MemoryConnection connection = _world.Host.Connect(_random.Next(_world.Host.Loops.Count), agreed, peer, greeting);
         connection.SendsHead = _random.Next(2) == 0;
         return new MemoryWire(connection, form);
     }

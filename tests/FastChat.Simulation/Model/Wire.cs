@@ -41,7 +41,7 @@ internal abstract class Wire
 
     public void SendTogether(List<Command> commands)
     {
-        if (Form == WireForm.JsonWebSocket) commands.ForEach(Send);
+        if (Form.IsJson()) commands.ForEach(Send);
         else _outgoing.AddRange(Command.EncodeTogether(Form, commands));
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FastChat.Codec.Messages;
+using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Log;
 using FastChat.Fanout.Rooms;
 using FastChat.Gateway.Sessions;
@@ -52,7 +53,7 @@ public sealed class PipeHostStressTests
         Mischief mischief = new(random, Rooms, clients);
         for (int i = 0; i < ClientCount; i++)
         {
-            WireForm form = (WireForm)(i % 3);
+            WireForm form = (WireForm)(i % WireForms.Count);
             clients.Add(new ModelClient($"p{index}.{i / 2 * 2}", $"{i}.", () => random.Next(2) == 0 ? gateway.ConnectSocket(form) : gateway.ConnectPipe(form), truth));
         }
 
