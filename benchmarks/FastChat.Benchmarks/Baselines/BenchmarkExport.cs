@@ -52,7 +52,7 @@ internal sealed class BenchmarkExport
             : 0;
         if (!_classes.TryGetValue(name, out SortedDictionary<string, BenchmarkFigure>? rows)) _classes[name] = rows = new(StringComparer.Ordinal);
         rows[row] = new BenchmarkFigure(
-            Rounded(statistics.GetProperty("Mean").GetDouble()),
+            Rounded(statistics.GetProperty("Median").GetDouble()),
             Rounded(statistics.GetProperty("ConfidenceInterval").GetProperty("Margin").GetDouble()),
             bytes);
     }

@@ -13,7 +13,7 @@ public sealed class ComparisonTests : IDisposable
     public void The_ratio_is_that_of_the_run_to_what_was_kept()
     {
         Keep(new BenchmarkFigure(200, 1, 0));
-        (int grown, string text) = Compare(meanNanoseconds: 500, bytes: 0);
+        (int grown, string text) = Compare(nanoseconds: 500, bytes: 0);
         Assert.Equal(0, grown);
         Assert.Contains("Add(Size: 3)", text, StringComparison.Ordinal);
         Assert.Contains("200.00 ns    500.00 ns    2.50  0 B", text, StringComparison.Ordinal);
@@ -23,14 +23,14 @@ public sealed class ComparisonTests : IDisposable
     public void A_difference_within_the_error_is_marked_as_one_that_means_nothing()
     {
         Keep(new BenchmarkFigure(200, 5, 0));
-        Assert.Contains("1.02~", Compare(meanNanoseconds: 204, bytes: 0).Text, StringComparison.Ordinal);
+        Assert.Contains("1.02~", Compare(nanoseconds: 204, bytes: 0).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_allocates_more_than_its_baseline_is_counted()
     {
         Keep(new BenchmarkFigure(200, 1, 0));
-        (int grown, string text) = Compare(meanNanoseconds: 200, bytes: 24);
+        (int grown, string text) = Compare(nanoseconds: 200, bytes: 24);
         Assert.Equal(1, grown);
         Assert.Contains("0 B → 24 B  MORE", text, StringComparison.Ordinal);
     }
@@ -38,9 +38,9 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void A_class_without_a_baseline_and_another_machine_are_said()
     {
-        Assert.Contains("QueueBenchmarks: no baseline is kept", Compare(meanNanoseconds: 1, bytes: 0).Text, StringComparison.Ordinal);
+        Assert.Contains("QueueBenchmarks: no baseline is kept", Compare(nanoseconds: 1, bytes: 0).Text, StringComparison.Ordinal);
         Keep(new BenchmarkFigure(200, 1, 0), machine: "an abacus");
-        Assert.Contains("it was an abacus, this is A processor, 2 logical cores", Compare(meanNanoseconds: 1, bytes: 0).Text, StringComparison.Ordinal);
+        Assert.Contains("it was an abacus, this is A processor, 2 logical cores", Compare(nanoseconds: 1, bytes: 0).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class ComparisonTests : IDisposable
         new KeptBaseline("2026-01-01", "abcdef", machine, ".NET", new() { ["Add(Size: 3)"] = figure }).Write(_folder.FullName, "QueueBenchmarks");
 
     /// <summary>Compares an export as BenchmarkDotNet 0.14 writes it.</summary>
-    private (int Grown, string Text) Compare(double meanNanoseconds, int bytes)
+    private (int Grown, string Text) Compare(double nanoseconds, int bytes)
     {
         DirectoryInfo run = _folder.CreateSubdirectory("run");
         File.WriteAllText(Path.Combine(run.FullName, "Q-report-brief-compressed.json"), $$$"""
             {"HostEnvironmentInfo":{"ProcessorName":"A processor","LogicalCoreCount":2,"RuntimeVersion":".NET 10"},"Benchmarks":[
-            {"Type":"QueueBenchmarks","Method":"Add","Parameters":"Size=3","Statistics":{"Mean":{{{meanNanoseconds}}},"ConfidenceInterval":{"Margin":1}},
+            {"Type":"QueueBenchmarks","Method":"Add","Parameters":"Size=3","Statistics":{"Median":{{{nanoseconds}}},"ConfidenceInterval":{"Margin":1}},
             "Memory":{"BytesAllocatedPerOperation":{{{bytes}}}}},
             {"Type":"QueueBenchmarks","Method":"Fails","Parameters":"","Statistics":null}]}
             """);
