@@ -11,10 +11,10 @@ namespace FastChat.Benchmarks.Sessions;
 
 /// <summary>
 /// A publication of a member that is alone in its room, from the bytes of its socket to the bytes that it gets: frame, decode, authorize, number, log,
-/// encode, send, without a system call. Once without an id, and once with one, which is deduped and acked.
+/// encode, send, without a system call. Without an id, whole and cut in two; and with one, which is deduped and acked.
 /// </summary>
 [MemoryDiagnoser]
-[Covers(typeof(Session), typeof(ChatCommands))]
+[Covers(typeof(Session), typeof(PartialMessage), typeof(ChatCommands))]
 public class SessionBenchmarks
 {
     private readonly BenchmarkGateway _gateway = new();
@@ -58,6 +58,15 @@ public class SessionBenchmarks
     public long Publish()
     {
         _member.Send(_plain);
+        _gateway.Loop.RunTurn();
+        return _member.Link.SentBytes;
+    }
+
+    [Benchmark]
+    public long PublishCutInTwo()
+    {
+        _member.Send(_plain.AsSpan(0, 50));
+        _member.Send(_plain.AsSpan(50));
         _gateway.Loop.RunTurn();
         return _member.Link.SentBytes;
     }

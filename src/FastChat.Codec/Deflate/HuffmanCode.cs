@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See InflaterBenchmarks.
 namespace FastChat.Codec.Deflate;
 
 /// <summary>A canonical Huffman code (RFC 1951, 3.2.2) to decode with: short codes by a table, longer ones bit by bit. Borrows its memory.</summary>

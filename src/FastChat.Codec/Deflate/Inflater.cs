@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See WholeFrameAllocationTests.
+// Data plane: no allocation after warm-up. See InflaterBenchmarks.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
