@@ -87,6 +87,17 @@ internal sealed class Batch
         }
     }
 
+    /// <summary>Whether something of that publisher is in it. Under the room's gate.</summary>
+    public bool HasFrom(IPublisher publisher)
+    {
+        foreach (ref readonly BatchEntry entry in Entries)
+        {
+            if (ReferenceEquals(entry.Publisher, publisher)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The record of a publication.</summary>
     public ReadOnlySpan<byte> RecordOf(in BatchEntry entry) => _records.WrittenSpan.Slice(entry.Start, entry.Length);
 

@@ -1,6 +1,7 @@
 // Data plane: no allocation after warm-up. See RoomShardBenchmarks.
 using System.Diagnostics;
 using FastChat.Codec.Messages;
+using FastChat.Fanout.Loops;
 using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Delivery;
@@ -8,11 +9,12 @@ namespace FastChat.Fanout.Delivery;
 /// <summary>The rooms of a connection: delivery, and the one mechanism by which it catches up.</summary>
 internal abstract partial class Subscriber
 {
-    // A page is about what one send moves; larger ones would let one member's past hold up its loop.
-    private const int PageBytesMax = 32 * 1024;
+    // A page is about what one send moves; larger ones would let one member's past hold up its loop. Rooms that it is behind in share it.
+    private const int PageBytesMax = 32 * 1024, PageBytesMin = 2 * 1024;
 
     private Membership? _memberships;   // Linked through NextOfSubscriber, newest first.
     private int _behindCount;           // Memberships that are behind.
+    private bool _isCatchUpPlanned;     // In the loop's queue of those who catch up.
 
     /// <summary>Rooms that the connection is in.</summary>
     public int RoomCount { get; private set; }
@@ -103,34 +105,46 @@ internal abstract partial class Subscriber
         Debug.Assert(_behindCount == 0 && RoomCount == 0);
     }
 
-    /// <summary>Sends a page of each room that this connection is behind in; what is left goes on when the socket drains or in the next turn.</summary>
-    protected void CatchUp()
+    /// <summary>
+    /// Sends a page of each room that this connection is behind in, if its socket takes them; what is left goes on when the socket drains,
+    /// or after the loop's others. Called by the loop alone.
+    /// </summary>
+    /// <returns>What it cost, see <see cref="TurnBudget"/>.</returns>
+    internal int CatchUp()
     {
-        if (IsBlocked || _outbox is not null || IsClosing) return;
+        _isCatchUpPlanned = false;
+        int cost = 1;
+        int pageBytes = Math.Max(PageBytesMin, PageBytesMax / Math.Max(1, _behindCount));
         for (Membership? membership = _memberships; membership is not null && _behindCount > 0; membership = membership.NextOfSubscriber)
         {
-            if (!membership.IsBehind) continue;
-            SharedBuffer page = Loop.Buffers.Rent(PageBytesMax);
-            bool reachedHead = membership.Room.ReadPage(membership, page.Writer, PageBytesMax);
-            Deflate(page.Writer, 0, membership.Room.Policy);
-            bool taken = page.Length == 0 || TrySend(page);
-            Debug.Assert(taken, "A page is only read when nothing waits.");
-            page.Release();
-            if (IsClosing) return;
-            if (reachedHead)
-            {
-                membership.IsBehind = false;
-                _behindCount--;
-            }
-
-            if (IsBlocked) return;
+            if (IsBlocked || _outbox is not null || IsClosing) return cost;
+            if (membership.IsBehind) cost += SendPage(membership, pageBytes);
         }
 
-        if (_behindCount > 0) PlanTurn();
+        if (_behindCount > 0) CatchUpWhenDrained();
+        return cost;
     }
 
-    /// <summary>Has <see cref="CatchUp"/> called in the next turn, so that one member's past does not hold up the loop.</summary>
-    protected abstract void PlanTurn();
+    /// <summary>Its room takes nothing more for now: it is to publish no more until all that it did is answered.</summary>
+    protected internal virtual void OnRoomFull()
+    {
+        // Whoever can be held back is.
+    }
+
+    private int SendPage(Membership membership, int pageBytes)
+    {
+        SharedBuffer page = Loop.Buffers.Rent(pageBytes);
+        bool reachedHead = membership.Room.ReadPage(membership, page.Writer, pageBytes);
+        Deflate(page.Writer, 0, membership.Room.Policy);
+        bool taken = page.Length == 0 || TrySend(page);
+        Debug.Assert(taken, "A page is only read when nothing waits.");
+        int cost = TurnBudget.CostOf(page.Length);
+        page.Release();
+        if (!reachedHead || IsClosing) return cost;
+        membership.IsBehind = false;
+        _behindCount--;
+        return cost;
+    }
 
     private void DeliverEphemeral(Batch batch)
     {
@@ -179,6 +193,13 @@ internal abstract partial class Subscriber
 
     private void CatchUpWhenDrained()
     {
-        if (!IsBlocked && _outbox is null) PlanTurn();
+        if (!IsBlocked && _outbox is null) PlanCatchUp();
+    }
+
+    private void PlanCatchUp()
+    {
+        if (_isCatchUpPlanned) return;
+        _isCatchUpPlanned = true;
+        Loop.CatchUpLater(this);
     }
 }

@@ -179,7 +179,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     /// <summary>Everything given was taken by the socket.</summary>
     protected virtual void OnDrained()
     {
-        if (_behindCount > 0) CatchUp();
+        if (_behindCount > 0) PlanCatchUp();
     }
 
     /// <summary>Drops the data that no byte of was given to the socket: what follows is the last.</summary>

@@ -11,8 +11,9 @@ namespace FastChat.Fanout.Loops;
 /// or the test that steps it (memory host).
 /// </summary>
 /// <remarks>
-/// A turn is: due deadlines, what was posted, what has come in, then the rooms that were published to (numbered, logged, encoded), then their delivery,
-/// then what is left in control lanes. Whatever gathers while a turn runs is one batch of the next.
+/// A turn is: due deadlines, what was posted, what has come in, then the rooms that were published to (numbered, logged, encoded), then
+/// their delivery, then what is left in control lanes. Whatever gathers while a turn runs is one batch of the next. Delivery and catching up are bounded
+/// by <see cref="Budget"/>: rooms are served round robin, a part each, and what is left goes on in the next turn, behind its input.
 /// </remarks>
 internal abstract class Loop
 {
@@ -21,12 +22,14 @@ internal abstract class Loop
     private readonly TimeProvider _clock;
     private readonly long _startMs;
     private readonly List<Room> _publishedRooms = [];
-    private readonly List<RoomShard> _dueShards = [];
+    private readonly List<Room> _heldUpRooms = [];          // Drained in the next turn.
+    private readonly Queue<RoomShard> _dueShards = new();
+    private readonly Queue<Subscriber> _cursors = new();
     private readonly List<Subscriber> _unflushed = [];
     private readonly Stack<ByteWriter> _idleWriters = [];
 
-    // How far FinishTurn is in each list.
-    private int _nextPublished, _nextShard, _nextUnflushed;
+    // How far FinishTurn is in each list, and what it may still spend.
+    private int _nextPublished, _nextUnflushed, _budgetLeft;
 
     // Pushed to by any thread, taken whole by the loop: newest first.
     private LoopWork? _posted;
@@ -67,8 +70,14 @@ internal abstract class Loop
     /// <summary>Wall clock as of this turn, Unix milliseconds: a time stamp, never an order. Loop only.</summary>
     public long NowUnixMs { get; private set; }
 
-    /// <summary>Whether something was posted that no turn has taken yet.</summary>
+    /// <summary>What a turn may send. Set before the first turn.</summary>
+    public TurnBudget Budget { get; set; } = TurnBudget.Default;
+
+    /// <summary>Whether something was posted that no turn has taken yet. Any thread.</summary>
     public bool HasPosted => Volatile.Read(ref _posted) is not null;
+
+    /// <summary>Whether the turn's budget left something undone, or something was posted: the host is to run the next turn without waiting. Loop only.</summary>
+    public bool HasWork => HasPosted || _dueShards.Count + _cursors.Count + _heldUpRooms.Count > 0;
 
     /// <summary>Has <paramref name="work"/> run in a turn of this loop. Any thread. Posting what is already posted does nothing.</summary>
     public void Post(LoopWork work)
@@ -90,8 +99,14 @@ internal abstract class Loop
     /// <summary>At the end of this turn, what was published to <paramref name="room"/> is numbered and delivered. Loop only.</summary>
     public void DrainLater(Room room) => _publishedRooms.Add(room);
 
-    /// <summary>At the end of this turn, the batches waiting in <paramref name="shard"/> go to its members. Loop only.</summary>
-    public void DeliverLater(RoomShard shard) => _dueShards.Add(shard);
+    /// <summary>What <paramref name="room"/> gathered while it was held up is numbered and delivered at the end of the next turn, with what that reads. Loop only.</summary>
+    public void DrainNextTurn(Room room) => _heldUpRooms.Add(room);
+
+    /// <summary>The batches waiting in <paramref name="shard"/> go to its members when its turn among the due rooms comes. Loop only.</summary>
+    public void DeliverLater(RoomShard shard) => _dueShards.Enqueue(shard);
+
+    /// <summary><paramref name="subscriber"/> is sent pages of the rooms that it is behind in when its turn among the others comes. Loop only.</summary>
+    public void CatchUpLater(Subscriber subscriber) => _cursors.Enqueue(subscriber);
 
     /// <summary>At the end of this turn, the control lane of <paramref name="subscriber"/> is sent unless a delivery took it along. Loop only.</summary>
     public void FlushLater(Subscriber subscriber) => _unflushed.Add(subscriber);
@@ -184,8 +199,11 @@ internal abstract class Loop
 
     private void FinishTurn()
     {
+        _budgetLeft = Budget.Sends;
+        _publishedRooms.AddRange(_heldUpRooms);
+        _heldUpRooms.Clear();
         // Delivery may close a slow consumer, whose leaving is told on the ephemeral lane of another room: hence the loop.
-        while (_publishedRooms.Count + _dueShards.Count + _unflushed.Count > 0)
+        while (_publishedRooms.Count + _unflushed.Count > 0 || (_budgetLeft > 0 && _dueShards.Count + _cursors.Count > 0))
         {
             try
             {
@@ -202,10 +220,39 @@ internal abstract class Loop
     {
         while (_nextPublished < _publishedRooms.Count) _publishedRooms[_nextPublished++].Drain(this);
         Restart(_publishedRooms, ref _nextPublished);
-        while (_nextShard < _dueShards.Count) _dueShards[_nextShard++].Deliver();
-        Restart(_dueShards, ref _nextShard);
+        while (_budgetLeft > 0 && _dueShards.Count + _cursors.Count > 0)
+        {
+            VisitShard();
+            VisitCursors();
+        }
+
         while (_nextUnflushed < _unflushed.Count) _unflushed[_nextUnflushed++].FlushControl();
         Restart(_unflushed, ref _nextUnflushed);
+    }
+
+    private void VisitShard()
+    {
+        if (!_dueShards.TryDequeue(out RoomShard? shard)) return;
+        try
+        {
+            _budgetLeft -= shard.Deliver(Budget.RoomSends);
+        }
+        finally
+        {
+            // Behind all others; after a fault of ours too.
+            if (shard.IsDue) _dueShards.Enqueue(shard);
+        }
+    }
+
+    /// <summary>Those who catch up share what one room may spend.</summary>
+    private void VisitCursors()
+    {
+        for (int left = Budget.RoomSends; left > 0 && _cursors.TryDequeue(out Subscriber? subscriber);)
+        {
+            int cost = subscriber.CatchUp();
+            left -= cost;
+            _budgetLeft -= cost;
+        }
     }
 
     private static void Restart<T>(List<T> done, ref int next)

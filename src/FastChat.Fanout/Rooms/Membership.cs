@@ -30,8 +30,14 @@ internal sealed class Membership
     /// <summary>Whether it has reached the newest once: what it falls behind by later is its own slowness, not a resume.</summary>
     public bool HasBeenLive { get; set; }
 
-    /// <summary>Place in <see cref="RoomShard.Members"/>.</summary>
+    /// <summary>Place among the members of <see cref="Shard"/>.</summary>
     internal int Index { get; set; }
+
+    /// <summary>Whether it joined while the shard had batches under way, and has been given none since.</summary>
+    internal bool IsNewcomer { get; set; }
+
+    /// <summary>Number of the first batch that it is to be given, while <see cref="IsNewcomer"/>.</summary>
+    internal byte FirstBatch { get; set; }
 
     /// <summary>The subscriber's other rooms.</summary>
     internal Membership? NextOfSubscriber { get; set; }

@@ -54,17 +54,24 @@ internal sealed partial class Room
         subscriber.KeepControlBehindData();
     }
 
-    /// <summary>Takes a member out; what it published is answered before. Called by the subscriber, which unlinks its side afterwards.</summary>
+    /// <summary>
+    /// Takes a member out. If its connection stays, what it published is answered before, and it is given what was handed out.
+    /// Called by the subscriber, which unlinks its side afterwards.
+    /// </summary>
     internal void Leave(Membership membership, bool isAbrupt)
     {
         Subscriber subscriber = membership.Subscriber;
-        Drain(subscriber.Loop);
-        membership.Shard.Deliver();
+        RoomShard shard = membership.Shard;
+        if (!subscriber.IsClosing)
+        {
+            TryDrain(subscriber.Loop, leaving: subscriber);
+            shard.DeliverAllTo(membership);
+        }
+
         lock (Gate)
         {
-            RoomShard shard = membership.Shard;
             shard.Remove(membership);
-            if (shard.Members.IsEmpty) RemoveShardLocked(shard);
+            if (shard.MemberCount == 0) RemoveShardLocked(shard);
             _formCounts[(int)subscriber.Form]--;
             ExitLocked(subscriber, isAbrupt);
             RetireIfEmptyLocked();
@@ -236,6 +243,7 @@ internal sealed partial class Room
     {
         _shards[shard.Loop.Index] = null;
         if (_formCounts.Total == 1) _shards = []; // The member that is just leaving was the last of all.
+        GoOnIfHeldUpLocked(shard.Loop); // What still waits there waits for nobody.
     }
 
     /// <summary>A page of history on a control lane.</summary>

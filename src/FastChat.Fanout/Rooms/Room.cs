@@ -15,13 +15,19 @@ namespace FastChat.Fanout.Rooms;
 /// <remarks>
 /// <para>One message's way through here: <see cref="TryPublish"/> puts it into the channel (the open batch); at the end of the turn
 /// <see cref="Drain"/> dedupes, numbers and logs the batch, has it encoded once for each form, and hands it to the shards, one a loop,
-/// which deliver it.</para>
+/// which deliver it. While its loop has not yet delivered the batch before to all, the room gathers on: that is one batch, too.</para>
 /// Invariant: <see cref="_head"/> is the offset of the newest publication logged; the log holds a run of offsets that ends there.
 /// </remarks>
 internal sealed partial class Room
 {
-    // A turn may gather this much; beyond it the batch goes at once, so that neither a batch nor a send grows without bound.
+    // A channel gathers this much; beyond it the batch goes at once, or, where an older one is still under way, its publishers are held back.
     private const int ChannelBytesMax = 256 * 1024;
+
+    // What may wait on a loop that is slower than the one that publishes, before the room gathers until that has caught up.
+    private const int ShardBatchesMax = 4, ShardBytesMax = 512 * 1024;
+
+    // The ephemeral lane, which is never held up, is dropped for a loop on which so much waits: it stands still.
+    private const int ShardEphemeralMax = 32;
 
     private readonly RoomDirectory _directory;
     private readonly RoomEpoch _epoch;
@@ -31,6 +37,7 @@ internal sealed partial class Room
     private Batch? _channel;
     private RoomShard?[] _shards = [];
     private FormCounts _formCounts;
+    private bool _isHeldUp;         // The channel waits for a shard to end what it has, see GoOnIfHeldUpLocked.
     private bool _isRetired;
 
     public Room(RoomDirectory directory, RoomId id, RoomPolicy policy, RoomEpoch epoch)
@@ -84,45 +91,24 @@ internal sealed partial class Room
             isFull = _channel.RecordBytes >= ChannelBytesMax;
         }
 
-        if (isFull)
-        {
-            Drain(loop);
-            DeliverNow(loop);
-        }
-
+        if (isFull && !TryDrain(loop)) (entry.Publisher as Subscriber)?.OnRoomFull();
         return true;
     }
 
-    /// <summary>Numbers, logs and hands out what the channel and the ephemeral lane gathered.</summary>
+    /// <summary>Numbers, logs and hands out what the channel and the ephemeral lane gathered; the channel only if the room is not held up.</summary>
     /// <param name="loop">The current loop.</param>
     public void Drain(Loop loop)
     {
-        Batch? batch;
-        lock (Gate)
-        {
-            batch = _channel;
-            _channel = null;
-            if (batch is not null)
-            {
-                NumberLocked(batch, loop);
-                batch.Seal(_epoch, _formCounts, loop);
-                HandOutLocked(batch, loop);
-            }
-
-            SealEphemeralLocked(loop);
-        }
-
-        if (batch is null) return;
-        AnswerRequests(batch);
-        batch.Release();
+        TryDrain(loop);
+        lock (Gate) SealEphemeralLocked(loop);
     }
 
-    /// <summary>Delivers to the members on <paramref name="loop"/> what waits for them.</summary>
-    public void DeliverNow(Loop loop)
+    /// <summary>A shard has ended a batch, or is no more: if the room waited for that, it is drained in the next turn. Under the gate.</summary>
+    internal void GoOnIfHeldUpLocked(Loop loop)
     {
-        RoomShard? shard;
-        lock (Gate) shard = ShardOfLocked(loop);
-        shard?.Deliver();
+        if (!_isHeldUp || IsHeldUpLocked(loop)) return;
+        _isHeldUp = false;
+        loop.DrainNextTurn(this);
     }
 
     /// <summary>Drops what is older than its retention and ids outside the dedupe window; vanishes if nothing is left of it.</summary>
@@ -143,6 +129,47 @@ internal sealed partial class Room
     }
 
     internal void ReturnBatch(Batch batch) => _directory.ReturnBatch(batch);
+
+    /// <returns>False when the room is held up and gathers on.</returns>
+    private bool TryDrain(Loop loop, Subscriber? leaving = null)
+    {
+        Batch? batch;
+        lock (Gate)
+        {
+            if (_channel is null || (leaving is not null && !_channel.HasFrom(leaving))) return true;
+            if (leaving is null && IsHeldUpLocked(loop))
+            {
+                _isHeldUp = true;
+                return false;
+            }
+
+            batch = _channel;
+            _channel = null;
+            _isHeldUp = false;
+            NumberLocked(batch, loop);
+            batch.Seal(_epoch, _formCounts, loop);
+            HandOutLocked(batch, loop);
+        }
+
+        AnswerRequests(batch);
+        batch.Release();
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a batch more would only wait: behind one that this loop has not ended, or behind several on another, which is
+    /// given more because it takes its turns at other times.
+    /// </summary>
+    private bool IsHeldUpLocked(Loop loop)
+    {
+        foreach (RoomShard? shard in _shards)
+        {
+            if (shard is null || shard.UnfinishedCountLocked == 0) continue;
+            if (ReferenceEquals(shard.Loop, loop) || shard.UnfinishedCountLocked >= ShardBatchesMax || shard.UnfinishedBytesLocked >= ShardBytesMax) return true;
+        }
+
+        return false;
+    }
 
     private void NumberLocked(Batch batch, Loop loop)
     {
@@ -181,7 +208,12 @@ internal sealed partial class Room
     /// <summary>Puts a sealed batch where each loop with members finds it, in order.</summary>
     private void HandOutLocked(Batch batch, Loop loop)
     {
-        foreach (RoomShard? shard in _shards) shard?.EnqueueLocked(batch, loop);
+        foreach (RoomShard? shard in _shards)
+        {
+            if (shard is null) continue;
+            if (batch.IsEphemeral && shard.UnfinishedCountLocked >= ShardEphemeralMax) FanoutMetrics.EphemeralDropped.Add(1);
+            else shard.EnqueueLocked(batch, loop);
+        }
     }
 
     /// <summary>Requests are no members: no shard answers them, and they take their answer on any thread.</summary>
@@ -193,8 +225,6 @@ internal sealed partial class Room
                 entry.Publisher!.OnPublished(this, entry.Number, PublicationRecord.Id(batch.RecordOf(entry)), entry.Length);
         }
     }
-
-    private RoomShard? ShardOfLocked(Loop loop) => loop.Index < _shards.Length ? _shards[loop.Index] : null;
 
     private void RetireIfEmptyLocked()
     {

@@ -19,12 +19,13 @@ internal sealed class MemoryHost
     /// <param name="clock">Virtual time.</param>
     /// <param name="commands">What is done with messages.</param>
     /// <param name="limits">Limits of each connection.</param>
-    public MemoryHost(int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits)
+    /// <param name="budget">What a turn of a loop may send; null for the default.</param>
+    public MemoryHost(int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, TurnBudget? budget = null)
     {
         _commands = commands;
         _limits = limits;
         _loops = new MemoryLoop[loopCount];
-        for (int i = 0; i < loopCount; i++) _loops[i] = new MemoryLoop(i, clock, Buffers);
+        for (int i = 0; i < loopCount; i++) _loops[i] = new MemoryLoop(i, clock, Buffers) { Budget = budget ?? TurnBudget.Default };
     }
 
     /// <summary>Where the loops' shared buffers come from; a test ends with none leased.</summary>
@@ -54,9 +55,9 @@ internal sealed class MemoryHost
             ran = false;
             foreach (MemoryLoop loop in _loops)
             {
-                ran |= loop.HasPosted;
+                ran |= loop.HasWork;
                 loop.RunTurn();
-                ran |= loop.HasPosted;
+                ran |= loop.HasWork;
             }
         }
         while (ran);

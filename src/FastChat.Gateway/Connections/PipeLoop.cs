@@ -50,10 +50,11 @@ internal sealed class PipeLoop : Loop, IThreadPoolWorkItem
     public void Execute()
     {
         RunTurn();
+        bool isUnfinished = HasWork; // Asked while the loop is still ours.
         Volatile.Write(ref _isQueued, 0);
         // Who posted during the turn found it queued and relies on this look.
         Interlocked.MemoryBarrier();
-        if (HasPosted) Wake();
+        if (isUnfinished || HasPosted) Wake();
         if (Timers.Count > 0) _beginTicking();
     }
 

@@ -12,12 +12,13 @@ internal sealed partial class Session
 {
     private SessionTurn? _turn;     // Made by PlanTurn; holds what is left of a message.
     private bool _isInputPaused;
+    private bool _isHeldByRoom;     // A room that it publishes to is full: until all is answered.
     private int _unansweredPublishes;
     private int _unansweredBytes;
 
     /// <summary>Whether so much waits for an answer, or to be sent, that no further command is taken.</summary>
     public bool IsFull =>
-        _unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax
+        _isHeldByRoom || _unansweredPublishes >= _limits.UnansweredPublishesMax || _unansweredBytes >= _limits.UnansweredBytesMax
         || ControlBytes > _limits.AnswerBytesMax || PendingBytes - _limits.AnswerBytesMax > _limits.OutboxBytesMax;
 
     /// <summary>Whether no input is taken until <see cref="Connections.Link.ResumeReading"/>.</summary>
@@ -40,10 +41,19 @@ internal sealed partial class Session
         Debug.Assert(_unansweredPublishes >= 0 && _unansweredBytes >= 0);
         if (IsClosing) return;
         if (!id.IsEmpty) WriteAck(room, offset, id);
+        if (_unansweredPublishes == 0)
+        {
+            _isHeldByRoom = false;
+            if (_isPeerFinished) PlanTurn(); // It was to be answered before it goes.
+        }
+
         if (_isInputPaused) ResumeIfPossible();
     }
 
-    /// <summary>Goes on with what was left of a message, and with what the rooms were ahead.</summary>
+    /// <inheritdoc/>
+    protected internal override void OnRoomFull() => _isHeldByRoom = true;
+
+    /// <summary>Goes on with what was left of a message.</summary>
     private void GoOn()
     {
         if (HasHeldOver && !IsFull)
@@ -55,8 +65,6 @@ internal sealed partial class Session
             if (taken < message.Length) HoldOver(message[taken..]);
             else ResumeIfPossible();
         }
-
-        CatchUp();
     }
 
     private void HoldOver(Memory<byte> message)

@@ -203,13 +203,12 @@ internal sealed partial class Session : Subscriber, IMessageSink
     /// <inheritdoc/>
     protected override void OnSlowConsumer() => Close(CloseReason.SlowConsumer);
 
-    /// <inheritdoc/>
-    protected override void PlanTurn() => Loop.Post(_turn ??= new SessionTurn(this));
+    private void PlanTurn() => Loop.Post(_turn ??= new SessionTurn(this));
 
     /// <summary>What was put off to a turn of its own.</summary>
     internal void RunPlanned()
     {
-        if (_state == SessionState.Open && _isPeerFinished && !HasHeldOver)
+        if (_state == SessionState.Open && _isPeerFinished && !HasHeldOver && _unansweredPublishes == 0)
         {
             CloseReason = CloseReason.Lost;
             BeginClosing();

@@ -181,7 +181,7 @@ internal sealed unsafe class EpollLoop : Loop
     {
         // Announced before the look: who posts after the look finds it, and writes to _wakeUp.
         Interlocked.Exchange(ref _isWaiting, 1);
-        bool hasWork = HasPosted || _unread.Count > 0 || _isStopping;
+        bool hasWork = HasWork || _unread.Count > 0 || _isStopping;
         int timeoutMs = hasWork ? 0 : Timers.Count > 0 ? TimerWheel.TickMs : -1;
         int count = LibC.EpollWait(_epoll, _events.Pointer, EventsMax, timeoutMs);
         Interlocked.Exchange(ref _isWaiting, 0);

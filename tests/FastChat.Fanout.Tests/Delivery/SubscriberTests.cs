@@ -131,7 +131,7 @@ public sealed class SubscriberTests
             foreach (TestLoop loop in world.Loops) loop.RunTurn();
         }
 
-        Assert.DoesNotContain(world.Loops, static loop => loop.HasPosted); // Asks for no turn for ever.
+        Assert.DoesNotContain(world.Loops, static loop => loop.HasWork); // Asks for no turn for ever.
         world.End();
     }
 

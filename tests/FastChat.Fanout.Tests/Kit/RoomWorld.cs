@@ -2,6 +2,7 @@ using System.Text;
 using FastChat.Codec.Messages;
 using FastChat.Fanout.Delivery;
 using FastChat.Fanout.Log;
+using FastChat.Fanout.Loops;
 using FastChat.Fanout.Presence;
 using FastChat.Fanout.Rooms;
 using FastChat.Simulation.Kit;
@@ -15,12 +16,12 @@ internal sealed class RoomWorld
     private readonly Random _random = new(7);
     private long _nextPerson = 1;
 
-    public RoomWorld(RoomPolicy? policy = null, FanoutSettings? settings = null, int loopCount = 2)
+    public RoomWorld(RoomPolicy? policy = null, FanoutSettings? settings = null, int loopCount = 2, TurnBudget? budget = null)
     {
         RoomPolicy shared = policy ?? new RoomPolicy();
         Settings = settings ?? new FanoutSettings();
         Rooms = new RoomDirectory(Settings, _ => shared, Time, _random);
-        Loops = [.. Enumerable.Range(0, loopCount).Select(index => new TestLoop(index, Time, Buffers))];
+        Loops = [.. Enumerable.Range(0, loopCount).Select(index => new TestLoop(index, Time, Buffers) { Budget = budget ?? TurnBudget.Default })];
     }
 
     public VirtualTime Time { get; } = new();
@@ -99,7 +100,7 @@ internal sealed class RoomWorld
         {
             foreach (TestLoop loop in Loops) loop.RunTurn();
         }
-        while (Loops.Any(static loop => loop.HasPosted));
+        while (Loops.Any(static loop => loop.HasWork));
     }
 
     public void Pass(double milliseconds)

@@ -14,7 +14,6 @@ internal sealed class TestMember : Subscriber
 {
     private readonly ByteWriter _sent = new();
     private readonly HeardReader _reader;
-    private readonly Callback _turn;
     private readonly Callback _writable;
     private bool _isEnded;
     private bool _isAwaited;
@@ -25,10 +24,6 @@ internal sealed class TestMember : Subscriber
         Person = person;
         OutboxBytesMax = outboxBytesMax;
         _reader = new HeardReader(form);
-        _turn = new Callback(() =>
-        {
-            if (!_isEnded) CatchUp();
-        });
         _writable = new Callback(() => OnWritable(0));
     }
 
@@ -40,6 +35,9 @@ internal sealed class TestMember : Subscriber
 
     /// <summary>Sends that the socket was asked for.</summary>
     public int SendCount { get; private set; }
+
+    /// <summary>Whether a room was full, so that it is to wait for its answers.</summary>
+    public bool IsHeldBack { get; set; }
 
     /// <summary>Publishes answered and not.</summary>
     public int AnsweredCount { get; private set; }
@@ -56,7 +54,7 @@ internal sealed class TestMember : Subscriber
     public override void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes)
     {
         AnsweredCount++;
-        if (id.IsEmpty) return;
+        if (id.IsEmpty || _isEnded) return;
         int start = FrameWriter.Begin(Control, Form);
         WireForms.EncoderOf(Form).WriteAck(Control, id, room.Id.Ascii, EpochOf(room), offset);
         FrameWriter.End(Control, Form, start);
@@ -113,9 +111,9 @@ internal sealed class TestMember : Subscriber
 
     protected override void AwaitWritable(ReadOnlyMemory<byte> head) => _isAwaited = true;
 
-    protected override void PlanTurn() => Loop.Post(_turn);
-
     protected override void OnSlowConsumer() => IsSlow = true;
+
+    protected internal override void OnRoomFull() => IsHeldBack = true;
 
     protected internal override void OnTimer()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using FastChat.Codec.Messages;
 using FastChat.Codec.Tcp;
+using FastChat.Fanout.Loops;
 using FastChat.Fanout.Presence;
 using FastChat.Fanout.Rooms;
 using FastChat.Gateway.Commands;
@@ -17,14 +18,15 @@ internal sealed class ChatWorld
     private readonly List<Peer> _peers = [];
 
     public ChatWorld(
-        FanoutSettings? fanout = null, RoomPolicy? policy = null, SessionLimits? session = null, ChatLimits? chat = null, int loopCount = 2, int seed = 1)
+        FanoutSettings? fanout = null, RoomPolicy? policy = null, SessionLimits? session = null, ChatLimits? chat = null, int loopCount = 2, int seed = 1,
+        TurnBudget? budget = null)
     {
         Fanout = fanout ?? new FanoutSettings();
         RoomPolicy shared = policy ?? new RoomPolicy();
         Rooms = new RoomDirectory(Fanout, _ => shared, Time, new Random(seed));
         Persons = new PersonDirectory(Fanout, Time);
         ChatCommands commands = new(Rooms, Persons, new GuestKeys(SigningKeys.InMemory()), chat ?? new ChatLimits());
-        Host = new MemoryHost(loopCount, Time, commands, session ?? new SessionLimits());
+        Host = new MemoryHost(loopCount, Time, commands, session ?? new SessionLimits(), budget);
     }
 
     public VirtualTime Time { get; } = new();

@@ -74,8 +74,12 @@ internal sealed class ChatSimulation
             UnansweredPublishesMax = random.Next(2) == 0 ? 256 : random.Next(1, 20),
             UnansweredBytesMax = random.Next(2) == 0 ? 1024 * 1024 : random.Next(100, 3000),
         };
-        return new ChatWorld(new FanoutSettings(), policy, session, new ChatLimits(), random.Next(1, 5), seed);
+        return new ChatWorld(new FanoutSettings(), policy, session, new ChatLimits(), random.Next(1, 5), seed, BudgetOf(new Random(~seed)));
     }
+
+    /// <summary>Mostly so small that deliveries stop after a member or two, and joins, leaves and losses fall between.</summary>
+    private static TurnBudget BudgetOf(Random random) =>
+        random.Next(4) == 0 ? TurnBudget.Default : new TurnBudget(random.Next(1, 12), random.Next(1, 5));
 
     private ModelClient ClientOf(string name, string idPrefix)
     {
