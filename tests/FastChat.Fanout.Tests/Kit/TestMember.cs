@@ -36,6 +36,12 @@ internal sealed class TestMember : Subscriber
     /// <summary>Sends that the socket was asked for.</summary>
     public int SendCount { get; private set; }
 
+    /// <summary>Whether something was sent that <see cref="Listen"/> has not given.</summary>
+    public bool HasUnheard => _sent.Length > 0;
+
+    /// <summary>Called before each send.</summary>
+    public Action? OnSend { get; set; }
+
     /// <summary>Whether a room was full, so that it is to wait for its answers.</summary>
     public bool IsHeldBack { get; set; }
 
@@ -103,6 +109,7 @@ internal sealed class TestMember : Subscriber
     protected override int SendNow(ReadOnlySpan<byte> bytes)
     {
         SendCount++;
+        OnSend?.Invoke();
         int taken = Math.Min(bytes.Length, WindowBytes);
         if (WindowBytes != int.MaxValue) WindowBytes -= taken;
         _sent.Write(bytes[..taken]);
