@@ -98,6 +98,17 @@ internal sealed class Batch
         return false;
     }
 
+    /// <summary>Whether a connection on that loop waits for an answer that this brings.</summary>
+    public bool OwesAnswerOn(Loop loop)
+    {
+        foreach (ref readonly BatchEntry entry in Entries)
+        {
+            if (entry.AwaitsAnswer && entry.Publisher is Subscriber publisher && ReferenceEquals(publisher.Loop, loop)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The record of a publication.</summary>
     public ReadOnlySpan<byte> RecordOf(in BatchEntry entry) => _records.WrittenSpan.Slice(entry.Start, entry.Length);
 

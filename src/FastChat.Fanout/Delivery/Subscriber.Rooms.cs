@@ -64,6 +64,14 @@ internal abstract partial class Subscriber
         else OnOutboxFull(membership);
     }
 
+    /// <summary>Its loop stood still, and the room went on without: it is behind, whatever its socket takes.</summary>
+    internal void MissBatches(Membership membership)
+    {
+        if (IsClosing) return;
+        FallBehind(membership);
+        CatchUpWhenDrained();
+    }
+
     /// <inheritdoc/>
     public abstract void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes);
 
@@ -179,7 +187,7 @@ internal abstract partial class Subscriber
 
     private void OnOutboxFull(Membership membership)
     {
-        FanoutMetrics.SlowConsumer(membership.Room.Policy.SlowConsumer);
+        FanoutMetrics.SlowConsumer(membership.Room.Policy.SlowConsumer, IsOutboxTooOld);
         if (membership.Room.Policy.SlowConsumer == SlowConsumer.Close) OnSlowConsumer();
         else FallBehind(membership);
     }

@@ -13,8 +13,8 @@ namespace FastChat.Fanout.Delivery;
 /// (publications). Loop only, all of it. What a connection is on the wire is the gateway's Session.
 /// </summary>
 /// <remarks>
-/// Sending: what the socket takes at once is never queued. What it refuses is queued by reference; beyond <see cref="OutboxBytesMax"/>
-/// a member becomes a cursor (<see cref="Membership.IsBehind"/>) that is fed pages of the log once the outbox is empty.
+/// Sending: what the socket takes at once is never queued. What it refuses is queued by reference; beyond <see cref="OutboxBytesMax"/>,
+/// or behind what waits longer than <see cref="OutboxAgeMaxMs"/>, a member becomes a cursor (<see cref="Membership.IsBehind"/>) that is fed pages of the log once the outbox is empty.
 /// Invariant: while <see cref="IsBlocked"/>, nothing is given to the socket until <see cref="OnWritable"/>.
 /// </remarks>
 internal abstract partial class Subscriber : TimerNode, IPublisher
@@ -70,6 +70,12 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
 
     /// <summary>Bytes that the data lane may hold.</summary>
     protected abstract int OutboxBytesMax { get; }
+
+    /// <summary>How long it may hold something, milliseconds; nothing is put behind what is older.</summary>
+    protected abstract long OutboxAgeMaxMs { get; }
+
+    /// <summary>Whether the oldest that waits is older than it may be.</summary>
+    private bool IsOutboxTooOld => _outbox is not null && Loop.NowMs - _outbox.HeadSinceMs >= OutboxAgeMaxMs;
 
     /// <summary>The control lane, to append framed bytes to; they are sent at the end of the turn at the latest.</summary>
     public ByteWriter Control
@@ -135,7 +141,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     {
         if (_outbox is null || _control is not { Length: > 0 }) return;
         SharedBuffer copy = CopyOf(_control.WrittenSpan);
-        _outbox.Add(copy, 0);
+        _outbox.Add(copy, 0, Loop.NowMs);
         copy.Release(); // The outbox retained it.
         _control.Clear();
     }
@@ -208,7 +214,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
 
     private bool TryQueue(SharedBuffer buffer)
     {
-        if ((_outbox?.Bytes ?? 0) + buffer.Length > OutboxBytesMax) return false;
+        if ((_outbox?.Bytes ?? 0) + buffer.Length > OutboxBytesMax || IsOutboxTooOld) return false;
         Queue(buffer, 0);
         return true;
     }
@@ -216,7 +222,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
     private void Queue(SharedBuffer buffer, int sent)
     {
         _outbox ??= new Outbox();
-        _outbox.Add(buffer, sent);
+        _outbox.Add(buffer, sent, Loop.NowMs);
         Block();
     }
 
@@ -274,7 +280,7 @@ internal abstract partial class Subscriber : TimerNode, IPublisher
         Outbox? behind = _outbox;
         Debug.Assert(behind is not { MustEndHead: true });
         _outbox = new Outbox();
-        _outbox.AddFirst(copy, sent);
+        _outbox.AddFirst(copy, sent, Loop.NowMs);
         copy.Release(); // The outbox retained it.
         if (behind is not null) _outbox.Append(behind);
         Block();

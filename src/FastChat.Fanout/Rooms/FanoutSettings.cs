@@ -24,6 +24,9 @@ internal sealed record FanoutSettings
     /// <summary>How long a guest's name stays theirs after their last connection was lost.</summary>
     public TimeSpan GuestNameHold { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a loop on which a room's batches wait may not come by before the room goes on without it; its members there then catch up from the log.</summary>
+    public TimeSpan LoopLagMax { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes that a connection's outbox holds beyond what its socket took; more makes it a slow consumer.</summary>
     public int OutboxBytesMax { get; init; } = 1024 * 1024;
 }

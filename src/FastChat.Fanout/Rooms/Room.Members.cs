@@ -109,9 +109,11 @@ internal sealed partial class Room
         lock (Gate)
         {
             long from = membership.Position + 1;
-            long available = Policy.SlowConsumer == SlowConsumer.Skip && membership.HasBeenLive ? _head + 1 : Math.Max(from, FirstHeldLocked);
+            bool isSkip = Policy.SlowConsumer == SlowConsumer.Skip && membership.HasBeenLive;
+            long available = isSkip ? _head + 1 : Math.Max(from, FirstHeldLocked);
             if (available > from && _head >= from)
             {
+                FanoutMetrics.Gap(isSkip);
                 WriteGap(output, subscriber.Form, from, Math.Min(available - 1, _head));
                 from = available;
             }
@@ -225,7 +227,6 @@ internal sealed partial class Room
 
     private void WriteGap(ByteWriter output, WireForm form, long from, long to)
     {
-        FanoutMetrics.Gaps.Add(1);
         int start = FrameWriter.Begin(output, form);
         WireForms.EncoderOf(form).WriteGap(output, Id.Ascii, RoomEpoch.Text(in _epoch), from, to);
         FrameWriter.End(output, form, start);

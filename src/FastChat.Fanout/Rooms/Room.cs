@@ -38,6 +38,7 @@ internal sealed partial class Room
     private RoomShard?[] _shards = [];
     private FormCounts _formCounts;
     private bool _isHeldUp;         // The channel waits for a shard to end what it has, see GoOnIfHeldUpLocked.
+    private HoldUpCheck? _holdUpCheck;
     private bool _isRetired;
 
     public Room(RoomDirectory directory, RoomId id, RoomPolicy policy, RoomEpoch epoch)
@@ -69,6 +70,9 @@ internal sealed partial class Room
             lock (Gate) return _head;
         }
     }
+
+    /// <summary>Whether it gathers because a shard has not ended what it has. Under the gate.</summary>
+    internal bool IsHeldUp => _isHeldUp;
 
     /// <summary>Takes a publication into the room's channel; at the end of the turn it is logged, answered and delivered.</summary>
     /// <param name="loop">The current loop.</param>
@@ -140,6 +144,7 @@ internal sealed partial class Room
             if (leaving is null && IsHeldUpLocked(loop))
             {
                 _isHeldUp = true;
+                (_holdUpCheck ??= new HoldUpCheck(this)).PlanLocked(loop, _directory.Settings.LoopLagMax);
                 return false;
             }
 
@@ -158,14 +163,17 @@ internal sealed partial class Room
 
     /// <summary>
     /// Whether a batch more would only wait: behind one that this loop has not ended, or behind several on another, which is
-    /// given more because it takes its turns at other times.
+    /// given more because it takes its turns at other times. One that stands still is not waited for.
     /// </summary>
     private bool IsHeldUpLocked(Loop loop)
     {
+        long lagMaxMs = (long)_directory.Settings.LoopLagMax.TotalMilliseconds;
         foreach (RoomShard? shard in _shards)
         {
             if (shard is null || shard.UnfinishedCountLocked == 0) continue;
-            if (ReferenceEquals(shard.Loop, loop) || shard.UnfinishedCountLocked >= ShardBatchesMax || shard.UnfinishedBytesLocked >= ShardBytesMax) return true;
+            if (ReferenceEquals(shard.Loop, loop)) return true;
+            bool isFull = shard.UnfinishedCountLocked >= ShardBatchesMax || shard.UnfinishedBytesLocked >= ShardBytesMax;
+            if (isFull && !shard.CutOffIfStillLocked(loop.NowMs, lagMaxMs)) return true;
         }
 
         return false;

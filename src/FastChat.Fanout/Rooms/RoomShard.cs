@@ -14,8 +14,10 @@ namespace FastChat.Fanout.Rooms;
 /// </remarks>
 internal sealed class RoomShard : LoopWork
 {
-    private BatchQueue _arrived;            // Guarded by the room's gate, like the next three.
+    private BatchQueue _arrived;            // Guarded by the room's gate, like the next five.
     private bool _isPlanned;
+    private bool _isCutOff;
+    private long _visitedMs;
     private int _unfinishedCount;
     private int _unfinishedBytes;
     private BatchQueue _begun;              // Answered; the first is at hand. Loop only, like all below.
@@ -78,6 +80,8 @@ internal sealed class RoomShard : LoopWork
     /// <summary>Puts a batch at the end of what waits. Under the room's gate, on <paramref name="current"/>.</summary>
     public void EnqueueLocked(Batch batch, Loop current)
     {
+        if (_isCutOff && !batch.OwesAnswerOn(Loop)) return;
+        if (_unfinishedCount == 0) _visitedMs = current.NowMs;
         batch.Retain();
         _arrived.Enqueue(batch);
         _unfinishedCount++;
@@ -94,6 +98,18 @@ internal sealed class RoomShard : LoopWork
         if (_isPlanned) return;
         _arrived.Trim();
         _begun.Trim();
+    }
+
+    /// <summary>
+    /// Whether the room goes on without this shard, because its loop has not come by for <paramref name="lagMaxMs"/>: what is published
+    /// until it has ended what it has, its members read from the log. Under the room's gate.
+    /// </summary>
+    public bool CutOffIfStillLocked(long nowMs, long lagMaxMs)
+    {
+        if (_isCutOff || nowMs - _visitedMs < lagMaxMs) return _isCutOff;
+        _isCutOff = true;
+        FanoutMetrics.ShardsCutOff.Add(1);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -153,6 +169,7 @@ internal sealed class RoomShard : LoopWork
             Batch? batch;
             lock (Room.Gate)
             {
+                _visitedMs = Loop.NowMs;
                 if (!_arrived.TryDequeue(out batch)) return;
                 hasMore = _arrived.First is not null;
             }
@@ -199,16 +216,28 @@ internal sealed class RoomShard : LoopWork
     {
         _begun.TryDequeue(out Batch? ended);
         _firstNumber++;
+        bool wasCutOff = false;
         lock (Room.Gate)
         {
             _unfinishedCount--;
             _unfinishedBytes -= ended!.RecordBytes;
             Room.GoOnIfHeldUpLocked(Loop);
-            if (_begun.First is null && _arrived.First is null) _isPlanned = IsDue = false;
+            if (_unfinishedCount == 0)
+            {
+                _isPlanned = IsDue = false;
+                wasCutOff = _isCutOff;
+                _isCutOff = false;
+            }
         }
 
         ended.Release();
+        if (wasCutOff) TellMissed();
         BeginFirst();
         if (_begun.First is null && IsDue) TakeArrived();
+    }
+
+    private void TellMissed()
+    {
+        for (int i = 0; i < _memberCount; i++) _members[i].Subscriber.MissBatches(_members[i]);
     }
 }

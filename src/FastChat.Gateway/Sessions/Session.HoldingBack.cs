@@ -71,7 +71,19 @@ internal sealed partial class Session
     {
         _turn ??= new SessionTurn(this);
         _turn.HeldOver = message;
+        PauseInput();
+    }
+
+    private void PauseInput()
+    {
+        if (_isInputPaused) return;
         _isInputPaused = true;
+        SessionMetrics.HeldBack(
+            _isHeldByRoom ? HoldBackReason.Room
+            : _unansweredPublishes >= _limits.UnansweredPublishesMax ? HoldBackReason.Publishes
+            : _unansweredBytes >= _limits.UnansweredBytesMax ? HoldBackReason.Bytes
+            : ControlBytes > _limits.AnswerBytesMax ? HoldBackReason.Answers
+            : HoldBackReason.Outbox);
     }
 
     private void ResumeIfPossible()

@@ -61,6 +61,9 @@ internal sealed partial class Session : Subscriber, IMessageSink
     /// <inheritdoc/>
     protected override int OutboxBytesMax => _limits.OutboxBytesMax;
 
+    /// <inheritdoc/>
+    protected override long OutboxAgeMaxMs => Ms(_limits.OutboxAgeMax);
+
     /// <summary>Begins: sends what the handshake answers and starts its deadlines.</summary>
     /// <param name="greeting">The upgrade's 101, or the TCP preface; empty when the host sent it.</param>
     public void Start(ReadOnlySpan<byte> greeting)
@@ -135,7 +138,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
         if (_partial is not null) _partial.SinceMs = 0; // What may begin behind it has a time of its own.
         int taken = _commands.OnMessage(this, isText, payload);
         if (taken < payload.Length && !IsClosing) HoldOver(payload[taken..].ToArray());
-        else if (IsFull) _isInputPaused = true;
+        else if (IsFull) PauseInput();
         return !_isInputPaused && !IsClosing;
     }
 
@@ -144,7 +147,7 @@ internal sealed partial class Session : Subscriber, IMessageSink
     {
         if (IsClosing) return;
         ControlFrame.WritePong(Control, payload);
-        if (IsFull) _isInputPaused = true;
+        if (IsFull) PauseInput();
     }
 
     /// <inheritdoc/>

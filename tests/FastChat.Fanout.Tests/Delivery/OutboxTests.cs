@@ -45,7 +45,7 @@ public sealed class OutboxTests
         Assert.False(_outbox.MustEndHead);
 
         SharedBuffer first = Rent([4, 5]);
-        _outbox.AddFirst(first, 0);
+        _outbox.AddFirst(first, 0, 0);
         first.Release();
         Add([6], 0);
         Assert.True(_outbox.MustEndHead);
@@ -62,7 +62,7 @@ public sealed class OutboxTests
         foreach (byte one in new byte[] { 1, 2, 3 })
         {
             SharedBuffer buffer = Rent([one, one]);
-            other.Add(buffer, 0);
+            other.Add(buffer, 0, 0);
             buffer.Release();
         }
 
@@ -79,7 +79,7 @@ public sealed class OutboxTests
     private void Add(byte[] bytes, int sent)
     {
         SharedBuffer buffer = Rent(bytes);
-        _outbox.Add(buffer, sent);
+        _outbox.Add(buffer, sent, 0);
         buffer.Release();
     }
 

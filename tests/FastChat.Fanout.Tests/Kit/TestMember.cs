@@ -57,6 +57,8 @@ internal sealed class TestMember : Subscriber
 
     protected override int OutboxBytesMax { get; }
 
+    protected override long OutboxAgeMaxMs => 30_000;
+
     public override void OnPublished(Room room, long offset, ReadOnlySpan<byte> id, int recordBytes)
     {
         AnsweredCount++;

@@ -197,6 +197,41 @@ public sealed class FairnessTests
     }
 
     [Fact]
+    public void A_room_goes_on_without_a_loop_that_stands_still_for_a_second_and_its_members_catch_up()
+    {
+        RoomWorld world = new(new RoomPolicy { Retention = new RoomRetention(10_000, 16 * 1024 * 1024, TimeSpan.MaxValue) }, loopCount: 2, budget: Budget);
+        TestMember writer = world.Join("writer");
+        TestMember still = world.Join("still", loop: 1);
+        world.Run();
+        still.Listen();
+        for (int i = 0; i < 100; i++) PublishAndTurn(20);
+        Assert.Equal(4, world.Room().Head);
+        for (int i = 0; i < 400 && writer.AnsweredCount < 100; i++)
+        {
+            world.Time.Advance(TimeSpan.FromMilliseconds(10));
+            world.Loops[0].RunTurn();
+        }
+
+        Assert.Equal(100, writer.AnsweredCount);
+        for (int i = 0; i < 100; i++) PublishAndTurn(0);
+        Assert.Equal(200, writer.AnsweredCount);
+        Assert.InRange(world.Rooms.LeasedBatchCount, 0, 5);
+        world.Run();
+        Assert.Equal(Enumerable.Range(1, 200).Select(static i => (long)i), still.Listen().Where(static heard => heard.Type == MessageType.Msg).Select(static heard => heard.Offset));
+        PublishAndTurn(0);
+        world.Run();
+        Assert.Equal(201, Assert.Single(still.Listen()).Offset);
+        world.End();
+
+        void PublishAndTurn(double milliseconds)
+        {
+            world.Publish(writer, "text");
+            world.Time.Advance(TimeSpan.FromMilliseconds(milliseconds / 100));
+            world.Loops[0].RunTurn();
+        }
+    }
+
+    [Fact]
     public void Many_who_catch_up_do_not_hold_up_a_quiet_room()
     {
         RoomWorld world = new(new RoomPolicy { HistoryMax = 0, Retention = new RoomRetention(1000, 1024 * 1024, TimeSpan.MaxValue) }, loopCount: 1, budget: Budget);

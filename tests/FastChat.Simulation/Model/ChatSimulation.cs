@@ -74,7 +74,10 @@ internal sealed class ChatSimulation
             UnansweredPublishesMax = random.Next(2) == 0 ? 256 : random.Next(1, 20),
             UnansweredBytesMax = random.Next(2) == 0 ? 1024 * 1024 : random.Next(100, 3000),
         };
-        return new ChatWorld(new FanoutSettings(), policy, session, new ChatLimits(), random.Next(1, 5), seed, BudgetOf(new Random(~seed)));
+        // Who watches a room must miss nothing: loops that are not turned for long are cut off only where the log reaches far.
+        bool isLogLong = policy.Retention is { MessagesMax: 1000, BytesMax: 256 * 1024 } && policy.SlowConsumer == SlowConsumer.CatchUp;
+        FanoutSettings fanout = new() { LoopLagMax = isLogLong ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromDays(1) };
+        return new ChatWorld(fanout, policy, session, new ChatLimits(), random.Next(1, 5), seed, BudgetOf(new Random(~seed)));
     }
 
     /// <summary>Mostly so small that deliveries stop after a member or two, and joins, leaves and losses fall between.</summary>

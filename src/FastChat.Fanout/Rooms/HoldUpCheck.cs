@@ -1,0 +1,29 @@
+using FastChat.Fanout.Loops;
+
+namespace FastChat.Fanout.Rooms;
+
+/// <summary>Looks after a room that is held up, so that a loop that stands still does not hold it up for good. Guarded by the room's gate; the deadline is the planning loop's.</summary>
+internal sealed class HoldUpCheck(Room room) : TimerNode
+{
+    private Loop? _plannedOn;
+
+    /// <summary>Has the room drained again after <paramref name="wait"/>, if it is still held up then. On <paramref name="loop"/>.</summary>
+    public void PlanLocked(Loop loop, TimeSpan wait)
+    {
+        if (_plannedOn is not null) return;
+        _plannedOn = loop;
+        loop.Timers.Schedule(this, TimerWheel.TicksOf(wait));
+    }
+
+    protected internal override void OnTimer()
+    {
+        Loop? loop;
+        lock (room.Gate)
+        {
+            loop = room.IsHeldUp ? _plannedOn : null;
+            _plannedOn = null;
+        }
+
+        loop?.DrainLater(room);
+    }
+}
