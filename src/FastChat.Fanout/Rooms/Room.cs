@@ -144,7 +144,7 @@ internal sealed partial class Room
             if (leaving is null && IsHeldUpLocked(loop))
             {
                 _isHeldUp = true;
-                (_holdUpCheck ??= new HoldUpCheck(this)).PlanLocked(loop, _directory.Settings.LoopLagMax);
+                (_holdUpCheck ??= new HoldUpCheck(this)).PlanLocked(loop);
                 return false;
             }
 

@@ -80,7 +80,7 @@ internal sealed class RoomShard : LoopWork
     /// <summary>Puts a batch at the end of what waits. Under the room's gate, on <paramref name="current"/>.</summary>
     public void EnqueueLocked(Batch batch, Loop current)
     {
-        if (_isCutOff && !batch.OwesAnswerOn(Loop)) return;
+        if (_isCutOff && !batch.IsEphemeral && !batch.OwesAnswerOn(Loop)) return;
         if (_unfinishedCount == 0) _visitedMs = current.NowMs;
         batch.Retain();
         _arrived.Enqueue(batch);

@@ -116,6 +116,62 @@ public sealed class SlowConsumerTests
         world.End();
     }
 
+    /// <summary>It takes a byte now and then, so its socket is never found dead; what waits is far from too much.</summary>
+    [Theory]
+    [InlineData("catch_up")]
+    [InlineData("skip")]
+    [InlineData("close")]
+    public void Nothing_is_put_behind_what_waits_for_too_long(string action)
+    {
+        SlowConsumer policy = PolicyOf(action);
+        RoomWorld world = WorldOf(policy, 1_000_000);
+        (TestMember writer, TestMember reader, TestMember quick) = Join(world);
+        using MetricTally tally = new("fastchat.slow_consumers");
+        reader.Open(0);
+        PublishAndRun(world, writer);
+        int waiting = reader.PendingBytes;
+        for (int i = 0; i < 29; i++)
+        {
+            world.Pass(1000);
+            reader.Open(1);
+        }
+
+        PublishAndRun(world, writer);
+        Assert.InRange(reader.PendingBytes, waiting + 500, 9_000);
+        world.Pass(2000);
+        waiting = reader.PendingBytes;
+        PublishAndRun(world, writer);
+        PublishAndRun(world, writer);
+        Assert.Equal(waiting, reader.PendingBytes);
+        Assert.Equal(policy == SlowConsumer.Close, reader.IsSlow);
+        Assert.True(tally[$"action={action} reason=age"] > 0, tally.ToString());
+
+        reader.Open();
+        world.Run();
+        List<Heard> heard = Told(reader);
+        if (policy != SlowConsumer.Close) AssertWhole(heard, 1, 4);
+        Assert.Equal(policy == SlowConsumer.Skip, heard.Exists(static one => one.Type == MessageType.Gap));
+        Assert.Equal(4, Told(quick).Count);
+        world.End();
+    }
+
+    [Theory]
+    [InlineData("catch_up", 20_000, "not_held")]
+    [InlineData("skip", 1_000_000, "skip")]
+    public void Full_outboxes_and_gaps_are_counted_by_reason(string action, int retentionBytes, string gapReason)
+    {
+        RoomWorld world = WorldOf(PolicyOf(action), retentionBytes);
+        (TestMember writer, TestMember reader, _) = Join(world);
+        using MetricTally slow = new("fastchat.slow_consumers"), gaps = new("fastchat.gaps");
+        reader.Open(0);
+        for (int i = 0; i < 100; i++) PublishAndRun(world, writer);
+        reader.Open();
+        world.Run();
+        Assert.True(slow[$"action={action} reason=bytes"] > 0, slow.ToString());
+        Assert.True(gaps[$"reason={gapReason}"] > 0, gaps.ToString());
+        world.End();
+    }
+
     [Fact]
     public void The_ephemeral_lane_is_the_first_to_be_dropped()
     {
@@ -132,6 +188,9 @@ public sealed class SlowConsumerTests
         Assert.Contains(quick.Listen(), static one => one.IsEphemeral);
         world.End();
     }
+
+    private static SlowConsumer PolicyOf(string action) =>
+        action switch { "catch_up" => SlowConsumer.CatchUp, "skip" => SlowConsumer.Skip, _ => SlowConsumer.Close };
 
     private static RoomWorld WorldOf(SlowConsumer policy, int retentionBytes) =>
         new(new RoomPolicy { SlowConsumer = policy, HistoryMax = 10, Retention = new RoomRetention(10_000, retentionBytes, TimeSpan.MaxValue) });

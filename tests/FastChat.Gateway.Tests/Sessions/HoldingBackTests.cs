@@ -1,4 +1,6 @@
 using FastChat.Codec.Messages;
+using FastChat.Fanout.Loops;
+using FastChat.Fanout.Rooms;
 using FastChat.Gateway.Sessions;
 using FastChat.Simulation.Kit;
 
@@ -6,6 +8,8 @@ namespace FastChat.Gateway.Tests.Sessions;
 
 public sealed class HoldingBackTests
 {
+    private static readonly RoomPolicy LongLog = new() { Retention = new RoomRetention(10_000, 64 * 1024 * 1024, TimeSpan.MaxValue) };
+
     [Fact]
     public void Of_many_publishes_in_one_message_no_more_are_taken_than_may_be_unanswered()
     {
@@ -50,6 +54,67 @@ public sealed class HoldingBackTests
         Assert.Equal(3, peer.Listen().Count(static heard => heard.Type == MessageType.Ack));
         world.Run();
         Assert.Equal(12, peer.Listen().Count(static heard => heard.Type == MessageType.Ack));
+        world.End();
+    }
+
+    [Fact]
+    public void Publishers_of_a_room_that_is_full_are_held_back_until_it_has_delivered_and_nothing_is_lost()
+    {
+        ChatWorld world = new(policy: LongLog, loopCount: 1, budget: new TurnBudget(4, 4));
+        Peer[] members = [.. Enumerable.Range(0, 40).Select(i => world.Join($"m{i}"))];
+        world.Pass(TimeSpan.FromSeconds(1));
+        using MetricTally tally = new("fastchat.connections.held_back");
+        // Far below what one connection may have unanswered: together they fill the room.
+        foreach (Peer member in members)
+        {
+            foreach (string id in new[] { "a", "b", "c" }) member.Send(new Command(MessageType.Msg) { Id = id, Text = new string('x', 20_000) });
+        }
+
+        world.Host.Loops[0].RunTurn();
+        Assert.Contains(members, static member => member.Connection.IsHeldBack);
+        Assert.True(tally["reason=room"] > 0);
+        world.Run();
+        foreach (Peer member in members)
+        {
+            member.Listen();
+            Assert.Equal(["a", "b", "c"], member.All.Where(static heard => heard.Type == MessageType.Ack).Select(static heard => heard.Id));
+            Assert.Equal(Enumerable.Range(1, 120).Select(static i => (long)i), member.All.Where(static heard => heard.Type == MessageType.Msg).Select(static heard => heard.Offset));
+        }
+
+        world.End();
+    }
+
+    [Theory]
+    [InlineData("publishes", 2, 1_000_000, 256 * 1024)]
+    [InlineData("bytes", 256, 10, 256 * 1024)]
+    [InlineData("answers", 256, 1_000_000, 100)]
+    public void What_holds_a_connection_back_is_counted_by_reason(string reason, int publishesMax, int bytesMax, int answerBytesMax)
+    {
+        SessionLimits limits = new() { UnansweredPublishesMax = publishesMax, UnansweredBytesMax = bytesMax, AnswerBytesMax = answerBytesMax };
+        ChatWorld world = new(session: limits);
+        Peer peer = world.Join("ann");
+        using MetricTally tally = new("fastchat.connections.held_back");
+        peer.Connection.WindowBytes = reason == "answers" ? 0 : int.MaxValue;
+        for (int i = 0; i < 5; i++) peer.Send(new Command(MessageType.Msg) { Id = $"{i}", Text = "text" });
+        for (int i = 0; i < 20; i++) peer.Send(new Command(MessageType.Ping));
+        world.Run();
+        Assert.True(tally[$"reason={reason}"] > 0, tally.ToString());
+        world.End();
+    }
+
+    [Fact]
+    public void A_peer_that_ends_its_direction_is_answered_though_a_large_delivery_is_under_way()
+    {
+        ChatWorld world = new(loopCount: 1, budget: new TurnBudget(2, 2));
+        Peer[] members = [.. Enumerable.Range(0, 30).Select(i => world.Join($"m{i}"))];
+        world.Pass(TimeSpan.FromSeconds(1));
+        members[0].Send(new Command(MessageType.Msg) { Text = "first" });
+        world.Host.Loops[0].RunTurn();
+        members[1].Send(new Command(MessageType.Msg) { Id = "last words", Text = "second" });
+        members[1].Connection.FinishReceiving();
+        world.Run();
+        Assert.Equal("last words", Assert.Single(members[1].Listen(), static heard => heard.Type == MessageType.Ack).Id);
+        Assert.True(members[1].Connection.Session.IsClosing);
         world.End();
     }
 
