@@ -12,6 +12,9 @@ switch (args)
     case ["idle-sessions"]:
         IdleSessions.Measure();
         return 0;
+    case ["flooded-room"]:
+        FloodedRoom.Measure();
+        return 0;
     case ["--record", .. string[] rest]:
         return BaselineRun.Run(rest, isRecording: true);
     case ["--compare", .. string[] rest]:

@@ -53,7 +53,7 @@ public class OutboxBenchmarks
     [Benchmark]
     public int QueueAndSend()
     {
-        for (int i = 0; i < Waiting; i++) _outbox.Add(_buffer, 0);
+        for (int i = 0; i < Waiting; i++) _outbox.Add(_buffer, 0, 0);
         int sent = 0;
         while (!_outbox.IsEmpty)
         {

@@ -64,6 +64,6 @@ internal sealed class BenchmarkGateway
     public void RunUntilIdle()
     {
         do _loop.RunTurn();
-        while (_loop.HasPosted);
+        while (_loop.HasWork);
     }
 }

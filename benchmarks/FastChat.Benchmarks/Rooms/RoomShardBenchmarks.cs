@@ -70,7 +70,7 @@ public class RoomShardBenchmarks
     {
         BatchEntry entry = new() { Kind = BatchEntryKind.Msg, Author = _author };
         _room.TryPublish(_gateway.Loop, entry, new Publication { TimestampMs = 1_700_000_000_123, User = _author.Name, Text = SampleMessages.Text });
-        _gateway.Loop.RunTurn();
+        _gateway.RunUntilIdle();
         return _room.Head;
     }
 }

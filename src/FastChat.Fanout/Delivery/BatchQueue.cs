@@ -1,4 +1,4 @@
-// Data plane: no allocation after warm-up. See FanoutBenchmarks.
+// Data plane: no allocation after warm-up. See RoomShardBenchmarks.
 using System.Diagnostics.CodeAnalysis;
 
 namespace FastChat.Fanout.Delivery;

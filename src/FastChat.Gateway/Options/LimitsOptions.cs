@@ -86,7 +86,7 @@ internal sealed class LimitsOptions
     [OptionRange(4096, 1024 * 1024 * 1024)]
     public int OutboxBytesMax { get; set; } = 1024 * 1024;
 
-    [Option("How long a reader may take none of what waits for it. Then the connection is closed with 4008.")]
+    [Option("How long a reader may take none of what waits for it. Then the connection is closed with 4008. Of one that takes some, nothing may wait longer: then the room's `slowConsumer` policy decides, as at `Limits:OutboxBytesMax`.")]
     [OptionRange("100ms", "1h")]
     public TimeSpan OutboxAgeMax { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -56,8 +56,8 @@ public sealed class FairnessTests
         TestMember[] many = Crowd(world, "big", 1000);
         world.Publish(many[0], new string('x', 64 * 1024), room: "big");
         world.Loops[0].RunTurn();
-        // A send of 64 KB counts for 17.
-        Assert.InRange(many.Count(IsServed), 256 / 17, (256 + 64) / 17);
+        // A send of 64 KB counts for 9.
+        Assert.InRange(many.Count(IsServed), 256 / 9, (256 + 64) / 9);
         world.Run();
         Assert.Equal(1000, many.Count(IsServed));
         world.End();
