@@ -29,6 +29,8 @@ internal sealed class ChatCore : IDisposable
     private readonly ProxyPreamble _proxyPreamble;
     private readonly Sniffer _sniffer;
     private readonly ILogger _lateLogger;
+    private readonly ConnectionLimits _limits;
+    private readonly IdleMemory _idleMemory = new();
     private readonly ITimer _tidy;
 
     public ChatCore(
@@ -37,6 +39,7 @@ internal sealed class ChatCore : IDisposable
     {
         _options = options;
         _health = health;
+        _limits = limits;
         FanoutSettings settings = OptionMapping.ToFanout(options);
         _rooms = new RoomDirectory(settings, OptionMapping.ToPolicies(options.Rooms), clock, Random.Shared);
         _persons = new PersonDirectory(settings, clock);
@@ -102,6 +105,7 @@ internal sealed class ChatCore : IDisposable
         {
             _rooms.Tidy(Math.Max(1000, _rooms.Count / 60));
             _persons.Tidy();
+            _idleMemory.Look((long)_limits.Count + _persons.Count + _rooms.Count);
         }
         finally
         {
