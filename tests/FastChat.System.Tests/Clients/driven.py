@@ -1,6 +1,6 @@
 """What the Python clients share: a test drives them with JSON lines on stdin and reads JSON lines from stdout.
 
-   {"do":"connect","url":…}   → {"event":"open"} or {"event":"failed","error":…}
+   {"do":"connect","url":…,"deflate":…}   → {"event":"open"} or {"event":"failed","error":…}
    {"do":"send","message":{"type":…,"payload":…}}
    {"do":"close"}
 At any time: {"event":"message","message":{…}}, {"event":"closed","code":…,"reason":…}.
@@ -24,7 +24,7 @@ async def serve(connection):
         command = json.loads(line)
         if command["do"] == "connect":
             try:
-                await connection.connect(command["url"])
+                await connection.connect(command["url"], **{name: command[name] for name in ("deflate",) if name in command})
             except Exception as error:  # Whatever it is, the test is told.
                 tell("failed", error=f"{type(error).__name__}: {error}")
                 continue

@@ -1,5 +1,5 @@
 // A JSON client built on npm's ws. A test drives it: commands are JSON lines on stdin, events are JSON lines on stdout.
-//   {"do":"connect","url":…}   → {"event":"open"} or {"event":"failed","error":…}
+//   {"do":"connect","url":…,"deflate":…}   → {"event":"open"} or {"event":"failed","error":…}
 //   {"do":"send","message":{"type":…,"payload":…}}
 //   {"do":"close"}
 // At any time: {"event":"message","message":{…}}, {"event":"closed","code":…,"reason":…}.
@@ -12,9 +12,9 @@ function tell(event) {
   process.stdout.write(JSON.stringify(event) + '\n');
 }
 
-function connect(url) {
+function connect(url, perMessageDeflate = true) {
   let opened = false;
-  socket = new WebSocket(url);
+  socket = new WebSocket(url, { perMessageDeflate });
   socket.on('open', () => {
     opened = true;
     tell({ event: 'open' });
@@ -33,7 +33,7 @@ function connect(url) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line);
-  if (command.do === 'connect') connect(command.url);
+  if (command.do === 'connect') connect(command.url, command.deflate);
   else if (command.do === 'send') socket.send(JSON.stringify(command.message));
   else if (command.do === 'close') socket.close();
   else throw new Error(`Unknown command: ${line}`);

@@ -4,13 +4,19 @@ import asyncio
 import json
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 from driven import serve, tell
 
 
 class JsonConnection:
-    async def connect(self, url):
-        self.socket = await websockets.connect(url)
+    async def connect(self, url, deflate=None):
+        if deflate is None:
+            self.socket = await websockets.connect(url)
+        elif deflate is False:
+            self.socket = await websockets.connect(url, compression=None)
+        else:
+            self.socket = await websockets.connect(url, extensions=[ClientPerMessageDeflateFactory(**deflate)])
 
     async def send(self, message):
         await self.socket.send(json.dumps(message))

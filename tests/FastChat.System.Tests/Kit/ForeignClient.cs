@@ -37,9 +37,13 @@ internal sealed class ForeignClient : IChatClient
     public static ForeignClient TcpBot(string name) => new(Script(Tools.Python(), "tcp_bot.py"), name);
 
     /// <summary>Opens a connection; fails with what the client says.</summary>
-    public async Task ConnectAsync(Uri address)
+    /// <param name="address">Where to.</param>
+    /// <param name="deflate">The library's settings for permessage-deflate, <c>false</c> for none; null: its defaults.</param>
+    public async Task ConnectAsync(Uri address, JsonNode? deflate = null)
     {
-        await TellAsync(new JsonObject { ["do"] = "connect", ["url"] = address.OriginalString });
+        JsonObject command = new() { ["do"] = "connect", ["url"] = address.OriginalString };
+        if (deflate is not null) command["deflate"] = deflate;
+        await TellAsync(command);
         JsonElement answer = await NextEventAsync("the connection");
         Assert.True(Kind(answer) == "open", $"{Name} could not connect to {address}: {answer}");
     }

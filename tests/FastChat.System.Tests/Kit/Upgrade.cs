@@ -17,24 +17,27 @@ internal static class Upgrade
         $"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{headers}\r\n");
 
     /// <summary>Reads the answer, which must be the right one.</summary>
-    public static async Task ReadAcceptedAsync(WireConnection connection)
+    /// <param name="connection">On which it comes.</param>
+    /// <param name="extensions">What it must say of extensions; null: nothing.</param>
+    public static async Task ReadAcceptedAsync(WireConnection connection, string? extensions = null)
     {
         string head = await connection.ReadHeadAsync();
         Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
         Assert.Equal(Accept, WireConnection.HeaderOf(head, "Sec-WebSocket-Accept"));
-        Assert.Null(WireConnection.HeaderOf(head, "Sec-WebSocket-Extensions"));
+        Assert.Equal(extensions, WireConnection.HeaderOf(head, "Sec-WebSocket-Extensions"));
     }
 
     /// <summary>Connects and upgrades.</summary>
     /// <param name="address">The gateway, or the echo host.</param>
     /// <param name="isLate">After another request on the same connection, so that Kestrel serves the upgrade.</param>
     /// <param name="headers">Further header lines, each ended by CR LF.</param>
-    public static async Task<WireConnection> ConnectAsync(Uri address, bool isLate = false, string headers = "")
+    /// <param name="extensions">What the answer must say of extensions; null: nothing.</param>
+    public static async Task<WireConnection> ConnectAsync(Uri address, bool isLate = false, string headers = "", string? extensions = null)
     {
         WireConnection connection = await WireConnection.ConnectAsync(address);
         if (isLate) await AskEarlierAsync(connection);
         await connection.SendAsync(Request(headers));
-        await ReadAcceptedAsync(connection);
+        await ReadAcceptedAsync(connection, extensions);
         return connection;
     }
 

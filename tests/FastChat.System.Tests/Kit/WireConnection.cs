@@ -109,11 +109,12 @@ internal sealed class WireConnection : IAsyncDisposable
         head.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
 
     /// <summary>Reads a server's WebSocket frame; null at the end of the stream.</summary>
-    public async Task<WireFrame?> ReadFrameAsync()
+    /// <param name="mayDeflate">Whether compression was agreed on.</param>
+    public async Task<WireFrame?> ReadFrameAsync(bool mayDeflate = false)
     {
         if (_start == _end && !await FillAsync()) return null;
         byte[] head = await ReadAsync(2);
-        Assert.Equal(0, head[0] & 0x70); // No extension was agreed on.
+        Assert.Equal(0, head[0] & (mayDeflate ? 0x30 : 0x70)); // No other extension was agreed on.
         Assert.Equal(0, head[1] & 0x80); // A server never masks.
         ulong length = (head[1] & 0x7F) switch
         {
@@ -121,7 +122,7 @@ internal sealed class WireConnection : IAsyncDisposable
             127 => BinaryPrimitives.ReadUInt64BigEndian(await ReadAsync(8)),
             int small => (ulong)small,
         };
-        return new WireFrame((head[0] & 0x80) != 0, head[0] & 0x0F, await ReadAsync(checked((int)length)));
+        return new WireFrame((head[0] & 0x80) != 0, head[0] & 0x0F, await ReadAsync(checked((int)length))) { IsDeflated = (head[0] & 0x40) != 0 };
     }
 
     /// <summary>Reads a frame of the TCP form; null at the end of the stream.</summary>

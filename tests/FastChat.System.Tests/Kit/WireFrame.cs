@@ -18,6 +18,9 @@ internal sealed record WireFrame(bool IsFinal, int Opcode, byte[] Payload)
 
     private static readonly byte[] s_mask = [0x37, 0xFA, 0x21, 0x3D];
 
+    /// <summary>Whether it begins a compressed message (RSV1).</summary>
+    public bool IsDeflated { get; init; }
+
     /// <summary>The code of a close frame; 0 when it has none.</summary>
     public int CloseCode => Payload.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(Payload);
 
