@@ -22,6 +22,7 @@ internal static class FastChatCommand
             TailCommand.Create(surroundings),
             SendCommand.Create(surroundings),
             BotCommand.Create(surroundings),
+            SwarmCommand.Create(surroundings),
         };
         InvocationConfiguration configuration = new()
         {
@@ -53,7 +54,7 @@ internal static class FastChatCommand
             await surroundings.Error.WriteLineAsync(Describe(error));
             return Failed;
         }
-        catch (Exception error) when (error is ArgumentException or IOException)
+        catch (Exception error) when (error is ArgumentException or IOException or System.Net.Sockets.SocketException)
         {
             await surroundings.Error.WriteLineAsync($"fastchat: {TerminalText.Escape(error.Message)}");
             return Failed;

@@ -15,7 +15,8 @@ public sealed class StructureTests
         ["FastChat.Storage"] = ["FastChat.Codec", "FastChat.Fanout"],
         ["FastChat.Gateway"] = ["FastChat.Codec", "FastChat.Fanout", "FastChat.Storage"],
         ["FastChat.Client"] = ["FastChat.Codec"],
-        ["FastChat.Cli"] = ["FastChat.Codec", "FastChat.Client"],
+        ["FastChat.Swarm"] = ["FastChat.Codec"],
+        ["FastChat.Cli"] = ["FastChat.Codec", "FastChat.Client", "FastChat.Swarm"],
     };
 
     // Only Storage knows databases, only Gateway knows Kestrel: the others bring no package and no framework along.
