@@ -1,0 +1,3 @@
+using FastChat.LoadTests;
+
+return await LoadCommand.RunAsync(args);
