@@ -46,6 +46,10 @@ internal sealed class SwarmCounts
     [System.Text.Json.Serialization.JsonIgnore]
     public LatencyHistogram AckLatency { get; private set; } = new();
 
+    /// <summary>From the intended time of sending to the sending itself: the generator's own lateness. Stays in its process.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public LatencyHistogram SendLag { get; } = new();
+
     /// <summary><see cref="DeliveryLatency"/> for another process.</summary>
     public string DeliveryLatencyText
     {
@@ -101,5 +105,6 @@ internal sealed class SwarmCounts
         foreach ((string what, long count) in other.Failures) Failures[what] = Failures.GetValueOrDefault(what) + count;
         DeliveryLatency.Merge(other.DeliveryLatency);
         AckLatency.Merge(other.AckLatency);
+        SendLag.Merge(other.SendLag);
     }
 }

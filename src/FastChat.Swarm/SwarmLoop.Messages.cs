@@ -31,6 +31,7 @@ internal sealed partial class SwarmLoop
         long id = ++_lastId;
         _pending.Add(id, new PendingPublish(connection, intendedAt, source));
         _counts.Published++;
+        _counts.SendLag.Record(Clock.Now - intendedAt);
         SwarmText.SetTime(_text, intendedAt);
         Send(connection, _frames.Publish(connection.Room, id, _text));
     }

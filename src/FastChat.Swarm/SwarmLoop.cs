@@ -13,7 +13,7 @@ namespace FastChat.Swarm;
 /// </remarks>
 internal sealed partial class SwarmLoop : IMessageSink, IDisposable
 {
-    private const int TickMs = 20;
+    private const int TickMs = 20, SocketsBetweenCommands = 16;
     private static readonly ReceiveLimits Limits = new(messageBytesMax: 64 << 20, fragmentsMax: 1024);
 
     private readonly SwarmOptions _options;
@@ -125,12 +125,23 @@ internal sealed partial class SwarmLoop : IMessageSink, IDisposable
         Volatile.Write(ref _isAsleep, 0);
         _now = Clock.Now;
         long waited = _now - before;
-        for (int i = 0; i < count; i++) Serve(_ready[i]);
-        while (_commands.TryDequeue(out Action? command)) command();
+        for (int i = 0; i < count; i++)
+        {
+            Serve(_ready[i]);
+            // What is to be sent does not wait for a thousand sockets to be read.
+            if (i % SocketsBetweenCommands == 0) DoCommands();
+        }
+        DoCommands();
+        // After all that were ready: a socket that is new has no part in what was ready before it.
         Connect();
         if (_now >= _nextTick) Tick();
         long cpu = ThreadCpu.Read();
         Interlocked.Exchange(ref _cpuMicroseconds, cpu >= 0 ? cpu : _cpuMicroseconds + Clock.Now - before - waited);
+    }
+
+    private void DoCommands()
+    {
+        while (_commands.TryDequeue(out Action? command)) command();
     }
 
     private void Tick()

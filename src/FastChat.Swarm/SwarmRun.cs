@@ -16,8 +16,6 @@ internal sealed class SwarmRun
     private readonly int _rate;
     private readonly TimeSpan _duration;
     private readonly TextWriter _output;
-    private readonly Lock _gate = new();
-    private LatencyHistogram _lag = new(); // Guarded by _gate.
 
     /// <param name="options">The swarm.</param>
     /// <param name="rate">Messages a second, of all connections together; 0: none.</param>
@@ -54,7 +52,7 @@ internal sealed class SwarmRun
             long before = Clock.Now;
             await seconds.WaitForNextTickAsync(cancellationToken);
             SwarmCounts counts = await swarm.TakeAsync();
-            GeneratorSecond use = own[own.Count] = UseOf(cpuBefore, [.. swarm.LoopCpuMicroseconds], Clock.Now - before);
+            GeneratorSecond use = own[own.Count] = UseOf(cpuBefore, [.. swarm.LoopCpuMicroseconds], Clock.Now - before, counts.SendLag);
             all.AddLater(counts);
             await SayAsync(Line(counts, use));
         }
@@ -73,19 +71,18 @@ internal sealed class SwarmRun
             long due = start + (n * 1_000_000 / _rate);
             if (due >= end) return;
             Pause.Until(due);
-            lock (_gate) _lag.Record(Clock.Now - due);
             // How it ended is counted by the swarm.
             _ = swarm.PublishAsync(due);
         }
     }
 
-    private GeneratorSecond UseOf(long[] cpuBefore, long[] cpuAfter, long elapsed)
+    private static GeneratorSecond UseOf(long[] cpuBefore, long[] cpuAfter, long elapsed, LatencyHistogram lag)
     {
-        LatencyHistogram lag;
-        lock (_gate) (lag, _lag) = (_lag, new LatencyHistogram());
+        double busiest = cpuAfter.Zip(cpuBefore, (after, before) => 100.0 * (after - before) / Math.Max(1, elapsed)).Max();
         return new GeneratorSecond
         {
-            LoopCpuPercent = cpuAfter.Zip(cpuBefore, (after, before) => 100.0 * (after - before) / Math.Max(1, elapsed)).Max(),
+            LoopCpuPercent = busiest,
+            ProcessCpuPercent = busiest,
             LagMaxMs = lag.Max / 1000.0,
             LagP99Ms = lag.Percentile(99) / 1000.0,
         };

@@ -61,7 +61,10 @@ internal sealed class SwarmStage : IWorkerPlugin, IConnectionCount
     public async Task SampleAsync(SecondRecord record)
     {
         if (_swarm is null) return;
-        record.Swarm.Add(await _swarm.TakeAsync());
+        SwarmCounts counts = await _swarm.TakeAsync();
+        record.Swarm.Add(counts);
+        record.Generator.LagMaxMs = Math.Max(record.Generator.LagMaxMs, counts.SendLag.Max / 1000.0);
+        record.Generator.LagP99Ms = Math.Max(record.Generator.LagP99Ms, counts.SendLag.Percentile(99) / 1000.0);
         long now = Clock.Now;
         long[] cpu = [.. _swarm.LoopCpuMicroseconds];
         double busiest = cpu.Zip(_cpuBefore, (after, before) => after - before).DefaultIfEmpty().Max();
