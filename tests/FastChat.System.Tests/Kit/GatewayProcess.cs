@@ -17,6 +17,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Where it listens, as it printed it, with the real port: <c>http://127.0.0.1:43211/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Where it serves TLS, when the options ask for it.</summary>
+    public Uri SecureAddress { get; private set; } = new("https://127.0.0.1:0");
+
+    /// <summary>Where it speaks the TCP protocol alone, when the options ask for it.</summary>
+    public Uri TcpOnlyAddress { get; private set; } = new("tcp://127.0.0.1:0");
+
     /// <summary>Its WebSocket address.</summary>
     public Uri WebSocketAddress => new($"ws://{Address.Authority}/ws");
 
@@ -84,6 +90,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _process = Start(_folder, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. _options]);
         string line = await _process.WaitForLineAsync(line => PrintedAddress().IsMatch(line), Patience.Process, "the gateway's address");
         Address = new Uri(PrintedAddress().Match(line).Value);
+        await _process.WaitForLineAsync(line => line.Contains("stop    ", StringComparison.Ordinal), Patience.Process, "the end of what it says at the start");
+        foreach (string address in PrintedAddress().Matches(Output).Select(match => match.Value))
+        {
+            if (address.StartsWith("https:", StringComparison.Ordinal)) SecureAddress = new Uri(address);
+            if (address.StartsWith("tcp:", StringComparison.Ordinal)) TcpOnlyAddress = new Uri(address);
+        }
     }
 
     /// <summary>Asks it to end (SIGTERM) and waits until it has.</summary>
@@ -125,7 +137,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     [GeneratedRegex("Connection [0-9A-Z]+ from ")]
     private static partial Regex ConnectionId();
 
-    [GeneratedRegex(@"https?://[^\s/]+:[1-9]\d*")]
+    [GeneratedRegex(@"(https?|tcp)://[^\s/]+:[1-9]\d*")]
     private static partial Regex PrintedAddress();
 
     [GeneratedRegex("^(ASPNETCORE_|DOTNET_URLS|DOTNET_ENVIRONMENT|FASTCHAT_|REDIS_|PORT$|HTTP_PORTS$|URLS$)")]

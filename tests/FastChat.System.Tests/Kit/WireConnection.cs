@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -46,10 +47,12 @@ internal sealed class WireConnection : IAsyncDisposable
     /// <summary>Connects; nothing is sent.</summary>
     /// <param name="address">Host and port count.</param>
     /// <param name="receiveBufferBytes">Smaller than the system's choice for one that is to read slowly.</param>
-    public static async Task<WireConnection> ConnectAsync(Uri address, int receiveBufferBytes = 0)
+    /// <param name="from">The own address; null for the system's choice.</param>
+    public static async Task<WireConnection> ConnectAsync(Uri address, int receiveBufferBytes = 0, IPAddress? from = null)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes > 0) socket.ReceiveBufferSize = receiveBufferBytes;
+        if (from is not null) socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(IPAddress.Parse(address.Host), address.Port, Stopping);
         return new WireConnection(socket, new NetworkStream(socket, ownsSocket: true));
     }
@@ -58,6 +61,30 @@ internal sealed class WireConnection : IAsyncDisposable
     public void GoOnThrough(Stream stream) => Stream = stream;
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await Stream.WriteAsync(bytes, Stopping).AsTask().Within(Patience.Answer, "bytes to be taken");
+
+    /// <summary>Sends what the gateway may refuse to hear out; what it said before is still to be read.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await SendAsync(bytes);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Goes on over TLS.</summary>
+    public async Task SecureAsync()
+    {
+        SslStream secure = new(Stream);
+        SslClientAuthenticationOptions options = new() { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.Made(certificate) };
+        await secure.AuthenticateAsClientAsync(options, Stopping).Within(Patience.Answer, "the TLS handshake");
+        Stream = secure;
+    }
 
     /// <summary>Sends text as it stands.</summary>
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
