@@ -5,22 +5,25 @@ namespace FastChat.System.Tests.BadInput;
 /// <summary>A gateway that logs at Debug and is less patient than by default, so that what takes too long does not take a test too long.</summary>
 public sealed class HostileGateway : IAsyncLifetime
 {
+    private readonly TestCertificate _certificate = new();
     private GatewayProcess? _process;
 
     internal GatewayProcess Process => Assert.IsType<GatewayProcess>(_process);
 
     internal Uri Address => Process.Address;
 
-    public async ValueTask InitializeAsync() => _process = await GatewayProcess.StartAsync(
-        "--Logging:Level=debug", "--Limits:HandshakeTimeout=1s", "--Limits:FirstMessageTimeout=2s", "--Limits:MessageTimeout=1s",
+    public async ValueTask InitializeAsync() => _process = await GatewayProcess.StartAsync([
+        .. _certificate.GatewayOptions, "--Logging:Level=debug", "--Presence:ReconnectGrace=0ms", "--Limits:HandshakeTimeout=2s", "--Limits:FirstMessageTimeout=5s", "--Limits:MessageTimeout=3s",
         "--Limits:HeartbeatInterval=1s", "--Limits:IdleTimeout=3s", "--Limits:OutboxAgeMax=2s", "--Limits:RoomsPerConnection=3",
         "--Rooms:Policies:0:Match=closing*", "--Rooms:Policies:0:SlowConsumer=close",
         "--Rooms:Policies:1:Match=skipping*", "--Rooms:Policies:1:SlowConsumer=skip",
-        "--Rooms:Policies:2:Match=keeping*", "--Rooms:Policies:2:Retention:Messages=100000", "--Rooms:Policies:2:Retention:Bytes=1GB");
+        "--Rooms:Policies:2:Match=keeping*", "--Rooms:Policies:2:Retention:Messages=100000", "--Rooms:Policies:2:Retention:Bytes=1GB",
+    ]);
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
+        _certificate.Dispose();
     }
 
     /// <summary>Hangs up; then the log must have one line about the connection, with the reason.</summary>

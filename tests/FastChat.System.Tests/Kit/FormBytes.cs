@@ -29,6 +29,12 @@ internal readonly record struct FormBytes(Spoken Form)
     /// <summary>A ping of the protocol, not of WebSocket.</summary>
     public byte[] Ping() => Framed("""{"type":"ping"}""", 7);
 
+    /// <summary>What asks the transport for a sign of life: a control frame, or on TCP the protocol's ping.</summary>
+    public byte[] TransportPing() => Form == Spoken.Tcp ? TcpPeer.Frame(Packed.Array(7)) : WireFrame.Of(WireFrame.Ping, new byte[100]);
+
+    /// <summary>A sign of life that nothing answers.</summary>
+    public byte[] TransportPong() => Form == Spoken.Tcp ? TcpPeer.Frame(Packed.Array(8)) : WireFrame.Of(WireFrame.Pong, ReadOnlySpan<byte>.Empty);
+
     private byte[] Framed(string json, params object?[] message) => Form switch
     {
         Spoken.Json => WireFrame.Of(WireFrame.Text, Encoding.UTF8.GetBytes(json)),
