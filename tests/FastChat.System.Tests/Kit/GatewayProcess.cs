@@ -10,9 +10,14 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly string[] _options;
+    private readonly int _descriptors;
     private ChildProcess? _process;
 
-    private GatewayProcess(string[] options) => _options = options;
+    private GatewayProcess(string[] options, int descriptors)
+    {
+        _options = options;
+        _descriptors = descriptors;
+    }
 
     /// <summary>Where it listens, as it printed it, with the real port: <c>http://127.0.0.1:43211/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
@@ -58,11 +63,29 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         if (named.Success) Assert.Single(lines, line => line.Contains(named.Value, StringComparison.Ordinal));
     }
 
+    /// <summary>Waits until some line that it printed holds a text.</summary>
+    public async Task UntilSaysAsync(string text)
+    {
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(20));
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience.Answer);
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.False(limit.IsCancellationRequested, $"it did not say \"{text}\":\n{Output}");
+            await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="options">Added to the command line, such as <c>--Limits:ConnectionsMax=10</c>.</param>
-    public static async Task<GatewayProcess> StartAsync(params string[] options)
+    public static Task<GatewayProcess> StartAsync(params string[] options) => StartAsync(descriptors: 0, options);
+
+    /// <summary>Starts one that may have only so many descriptors.</summary>
+    /// <param name="descriptors">The limit; 0: as many as these tests may have.</param>
+    /// <param name="options">Added to the command line.</param>
+    public static async Task<GatewayProcess> StartAsync(int descriptors, params string[] options)
     {
-        GatewayProcess gateway = new(options);
+        GatewayProcess gateway = new(options, descriptors);
         try
         {
             await gateway.StartAgainAsync();
@@ -79,7 +102,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static async Task<(int ExitCode, IReadOnlyList<string> Output)> RunToEndAsync(params string[] options)
     {
         using TempFolder folder = new();
-        await using ChildProcess process = Start(folder, options);
+        await using ChildProcess process = Start(folder, descriptors: 0, options);
         int exitCode = await process.WaitForEndAsync(Patience.Process);
         return (exitCode, process.OutputLines);
     }
@@ -87,7 +110,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="KillAsync"/>, where it was before.</summary>
     public async Task StartAgainAsync()
     {
-        _process = Start(_folder, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. _options]);
+        _process = Start(_folder, _descriptors, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. _options]);
         string line = await _process.WaitForLineAsync(line => PrintedAddress().IsMatch(line), Patience.Process, "the gateway's address");
         Address = new Uri(PrintedAddress().Match(line).Value);
         await _process.WaitForLineAsync(line => line.Contains("stop    ", StringComparison.Ordinal), Patience.Process, "the end of what it says at the start");
@@ -122,7 +145,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ChildProcess Start(TempFolder folder, IEnumerable<string> options)
+    private static ChildProcess Start(TempFolder folder, int descriptors, IEnumerable<string> options)
     {
         // What the machine sets for other servers must not reach the gateway under test.
         Dictionary<string, string?> environment = [];
@@ -130,8 +153,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         {
             if (Foreign().IsMatch(name)) environment[name] = null;
         }
-        return ChildProcess.Start(
-            Tools.Dotnet, ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. TestHost.GatewayOptions, .. options], folder.Path, environment);
+        string[] arguments = ["exec", Checkout.GatewayDll, $"--Data:Folder={folder.File("data")}", .. TestHost.GatewayOptions, .. options];
+        return descriptors == 0
+            ? ChildProcess.Start(Tools.Dotnet, arguments, folder.Path, environment)
+            : ChildProcess.Start("/bin/sh", ["-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"", Tools.Dotnet, .. arguments], folder.Path, environment);
     }
 
     [GeneratedRegex("Connection [0-9A-Z]+ from ")]
