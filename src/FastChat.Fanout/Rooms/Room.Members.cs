@@ -25,6 +25,7 @@ internal sealed partial class Room
             RoomShard shard = ShardForLocked(subscriber.Loop);
             membership = new Membership(subscriber, shard, 0);
             shard.Add(membership);
+            _directory.CountMembership(1);
             _formCounts[(int)subscriber.Form]++;
             EnterLocked(subscriber);
             answer = AnswerJoinLocked(membership, request);
@@ -72,6 +73,7 @@ internal sealed partial class Room
         {
             shard.Remove(membership);
             if (shard.MemberCount == 0) RemoveShardLocked(shard);
+            _directory.CountMembership(-1);
             _formCounts[(int)subscriber.Form]--;
             ExitLocked(subscriber, isAbrupt);
             RetireIfEmptyLocked();

@@ -24,6 +24,7 @@ internal sealed class RoomDirectory
     private readonly Lock[] _gates = new Lock[GateCount];
     private int _count;
     private int _leasedBatches;
+    private int _memberships;
     private IEnumerator<KeyValuePair<RoomId, Room>>? _tidying;  // One caller at a time, see Tidy.
 
     /// <param name="settings">Limits and times.</param>
@@ -45,6 +46,9 @@ internal sealed class RoomDirectory
 
     /// <summary>Rooms that exist.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Members of all rooms together; a connection counts once in each of its rooms.</summary>
+    public int MembershipCount => Volatile.Read(ref _memberships);
 
     /// <summary>Batches under way; 0 when nothing is.</summary>
     public int LeasedBatchCount => Volatile.Read(ref _leasedBatches);
@@ -99,6 +103,9 @@ internal sealed class RoomDirectory
     {
         if (_rooms.TryRemove(KeyValuePair.Create(room.Id, room))) Interlocked.Decrement(ref _count);
     }
+
+    /// <summary>A room got a member (1) or lost one (-1).</summary>
+    internal void CountMembership(int change) => Interlocked.Add(ref _memberships, change);
 
     internal Batch RentBatch(Room room, bool isEphemeral)
     {

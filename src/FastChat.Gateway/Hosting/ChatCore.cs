@@ -31,6 +31,7 @@ internal sealed class ChatCore : IDisposable
     private readonly ILogger _lateLogger;
     private readonly ConnectionLimits _limits;
     private readonly IdleMemory _idleMemory = new();
+    private readonly ChatMetrics _metrics;
     private readonly ITimer _tidy;
 
     public ChatCore(
@@ -53,6 +54,7 @@ internal sealed class ChatCore : IDisposable
         _pipes = new PipeHost(Epoll?.Loops.Count ?? 0, loopCount, clock, commands, session, loggers.CreateLogger<PipeHost>());
         _proxyPreamble = new ProxyPreamble(proxies, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<ProxyPreamble>());
         _sniffer = new Sniffer(_pipes, _admission, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<Sniffer>());
+        _metrics = new ChatMetrics(this, _rooms, limits, _pipes, Epoll);
         _lateLogger = loggers.CreateLogger<UpgradeEndpoint>();
         _tidy = clock.CreateTimer(static core => ((ChatCore)core!).Tidy(), this, s_tidyInterval, s_tidyInterval);
         Sender = new RoomSender(_rooms, _persons, Epoll is null ? _pipes.NextLoop : Epoll.NextLoop);
@@ -93,6 +95,7 @@ internal sealed class ChatCore : IDisposable
     public void Dispose()
     {
         _tidy.Dispose();
+        _metrics.Dispose();
         _pipes.Dispose();
         Epoll?.Dispose();
     }

@@ -8,13 +8,19 @@ public sealed class HostileGateway : IAsyncLifetime
     private readonly TestCertificate _certificate = new();
     private GatewayProcess? _process;
 
+    /// <summary>Deadlines of seconds.</summary>
+    internal static readonly string[] Impatience =
+    [
+        "--Limits:HandshakeTimeout=2s", "--Limits:FirstMessageTimeout=5s", "--Limits:MessageTimeout=3s", "--Limits:HeartbeatInterval=1s",
+        "--Limits:IdleTimeout=3s", "--Limits:OutboxAgeMax=2s", "--Presence:ReconnectGrace=0ms",
+    ];
+
     internal GatewayProcess Process => Assert.IsType<GatewayProcess>(_process);
 
     internal Uri Address => Process.Address;
 
     public async ValueTask InitializeAsync() => _process = await GatewayProcess.StartAsync([
-        .. _certificate.GatewayOptions, "--Logging:Level=debug", "--Presence:ReconnectGrace=0ms", "--Limits:HandshakeTimeout=2s", "--Limits:FirstMessageTimeout=5s", "--Limits:MessageTimeout=3s",
-        "--Limits:HeartbeatInterval=1s", "--Limits:IdleTimeout=3s", "--Limits:OutboxAgeMax=2s", "--Limits:RoomsPerConnection=3",
+        .. _certificate.GatewayOptions, .. Impatience, "--Logging:Level=debug", "--Limits:RoomsPerConnection=3",
         "--Rooms:Policies:0:Match=closing*", "--Rooms:Policies:0:SlowConsumer=close",
         "--Rooms:Policies:1:Match=skipping*", "--Rooms:Policies:1:SlowConsumer=skip",
         "--Rooms:Policies:2:Match=keeping*", "--Rooms:Policies:2:Retention:Messages=100000", "--Rooms:Policies:2:Retention:Bytes=1GB",
@@ -22,8 +28,11 @@ public sealed class HostileGateway : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // No peer can do so much wrong that it becomes the gateway's fault.
+        string output = _process?.Output ?? "";
         if (_process is not null) await _process.DisposeAsync();
         _certificate.Dispose();
+        Assert.DoesNotContain("fail:", output, StringComparison.Ordinal);
     }
 
     /// <summary>Hangs up; then the log must have one line about the connection, with the reason.</summary>

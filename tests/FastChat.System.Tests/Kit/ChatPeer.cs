@@ -53,7 +53,7 @@ internal sealed class ChatPeer : IAsyncDisposable
     /// <param name="form">What it speaks.</param>
     /// <param name="route">How it comes in.</param>
     /// <param name="headers">Further header lines of the upgrade, each ended by CR LF.</param>
-    public static async Task<ChatPeer> ConnectAsync(GatewayProcess gateway, Spoken form, Route route, string headers = "")
+    public static async Task<ChatPeer> ConnectAsync(IGatewayUnderTest gateway, Spoken form, Route route, string headers = "")
     {
         ChatPeer peer = new(await route.OpenAsync(gateway), form);
         await peer.Connection.SendAsync(peer.Bytes.Handshake(headers));
@@ -62,7 +62,7 @@ internal sealed class ChatPeer : IAsyncDisposable
     }
 
     /// <summary>Connects and enters a room.</summary>
-    public static async Task<ChatPeer> JoinedAsync(GatewayProcess gateway, string room, string user, Spoken form, Route route)
+    public static async Task<ChatPeer> JoinedAsync(IGatewayUnderTest gateway, string room, string user, Spoken form, Route route)
     {
         ChatPeer peer = await ConnectAsync(gateway, form, route);
         await peer.JoinAsync(room, user);

@@ -6,7 +6,7 @@ namespace FastChat.System.Tests.Kit;
 /// The real gateway as a process: started from a folder that is not the checkout, on a port from the system, with a data folder
 /// of its own. It can be stopped and started again on the same port and folder. Its host is the one of this run (<see cref="TestHost"/>).
 /// </summary>
-internal sealed partial class GatewayProcess : IAsyncDisposable
+internal sealed partial class GatewayProcess : IGatewayUnderTest
 {
     private readonly TempFolder _folder = new();
     private readonly string[] _options;

@@ -30,7 +30,7 @@ internal sealed record Route(WayIn Way = WayIn.Plain)
 
     /// <summary>Connects.</summary>
     /// <param name="gateway">Must serve TLS where the way needs it.</param>
-    public async Task<WireConnection> OpenAsync(GatewayProcess gateway)
+    public async Task<WireConnection> OpenAsync(IGatewayUnderTest gateway)
     {
         WireConnection connection = await WireConnection.ConnectAsync(IsTls ? gateway.SecureAddress : gateway.Address, ReceiveBufferBytes, From);
         await connection.SendAsync(Ahead);
