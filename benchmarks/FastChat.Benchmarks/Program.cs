@@ -9,6 +9,9 @@ switch (args)
     case ["idle-rooms"]:
         IdleRooms.Measure();
         return 0;
+    case ["deflate"]:
+        DeflatedRoom.Measure();
+        return 0;
     case ["idle-sessions"]:
         IdleSessions.Measure();
         return 0;

@@ -12,7 +12,7 @@ internal static class ClientFrames
     public const uint MaskKey = 0x12345678;
 
     /// <summary>A join.</summary>
-    public static byte[] Join(string user, string room, WireForm form) => form == WireForm.JsonWebSocket
+    public static byte[] Join(string user, string room, WireForm form) => form.IsJson()
         ? Masked(WebSocketOpcode.Text, Encoding.UTF8.GetBytes($$$"""{"type":"join","payload":{"user":"{{{user}}}","room":"{{{room}}}"}}"""))
         : Masked(WebSocketOpcode.Binary, MessagePack(new ClientMessage { Type = MessageType.Join, User = Utf8(user), Room = Utf8(room), Limit = -1 }));
 
@@ -24,7 +24,7 @@ internal static class ClientFrames
     {
         string text = new('a', 128);
         string idMember = id is null ? "" : $"\"id\":\"{id}\",";
-        return form == WireForm.JsonWebSocket
+        return form.IsJson()
             ? Masked(WebSocketOpcode.Text, Encoding.UTF8.GetBytes($$$"""{"type":"msg","payload":{{{{idMember}}}"room":"{{{room}}}","text":"{{{text}}}"}}"""))
             : Masked(WebSocketOpcode.Binary, MessagePack(new ClientMessage { Type = MessageType.Msg, Room = Utf8(room), Text = Utf8(text), Id = Utf8(id ?? ""), Limit = -1 }));
     }
