@@ -12,7 +12,7 @@ namespace FastChat.Benchmarks.Rooms;
 /// The baseline encodes it for each member.
 /// </summary>
 [MemoryDiagnoser]
-[Covers(typeof(Room), typeof(RoomShard), typeof(Subscriber))]
+[Covers(typeof(Room), typeof(RoomShard), typeof(BatchQueue), typeof(Subscriber))]
 public class RoomShardBenchmarks
 {
     private readonly BenchmarkGateway _gateway = new();
