@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using FastChat.Codec.Messages;
 
@@ -23,6 +24,7 @@ internal static class IdleSessions
         double inHundred = BytesEach(Form, 100, 1);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in a room of its own {alone}, of 10 {inTen}, of 100 {inHundred}"));
         WriteTypes(Form);
+        foreach (int sessions in new[] { 1_000, 20_000, Sessions }) WritePause(sessions);
     }
 
     /// <summary>Bytes of the heap, by slope, that one of many sessions takes together with its share of the rooms.</summary>
@@ -33,6 +35,24 @@ internal static class IdleSessions
         long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(gateway);
         return bytes / Sessions;
+    }
+
+    /// <summary>The same, counted object by object, so that it comes out the same each time.</summary>
+    public static long ReachableBytesEach(int roomSize, int rooms)
+    {
+        const int Fewer = 1_000, More = 3_000;
+        long BytesOf(int sessions) => new ObjectSizes().Of(Fill(sessions, WireForm.MessagePackWebSocket, roomSize, rooms)).Values.Sum(static size => size.Bytes);
+        return (BytesOf(More) - BytesOf(Fewer)) / (More - Fewer);
+    }
+
+    /// <summary>How long the gateway stands still while what nobody needs any more is given back, with so many sessions left.</summary>
+    private static void WritePause(int sessions)
+    {
+        IdleGateway gateway = Fill(sessions, WireForm.MessagePackWebSocket, 10, 1);
+        long started = Stopwatch.GetTimestamp();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a compacting collection with {sessions:N0} sessions left: {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms"));
+        GC.KeepAlive(gateway);
     }
 
     private static IdleGateway Fill(int sessions, WireForm form, int roomSize, int rooms)

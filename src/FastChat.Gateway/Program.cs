@@ -29,7 +29,7 @@ try
     // 3. Who may come in.
     TimeProvider time = TimeProvider.System;
     bool isBoundToLoopback = ListenAddress.Resolve(options.Listen, []).TrueForAll(address => address.IsLoopback);
-    int connectionsMax = options.Limits.ConnectionsMax ?? ConnectionCapacity.OfThisMachine();
+    int connectionsMax = options.Limits.ConnectionsMax ?? ConnectionCapacity.OfThisMachine(options.Listen);
     OriginPolicy origins = new(options.Origins, isBoundToLoopback);
     TrustedProxies proxies = new(options.Proxies);
     ConnectionLimits limits = new(options.Limits, connectionsMax, time);

@@ -1,24 +1,27 @@
 using System.Globalization;
+using FastChat.Gateway.Options;
+using FastChat.Gateway.Transport;
 
 namespace FastChat.Gateway.Hosting;
 
 /// <summary>How many connections this machine can hold, for who sets no <c>Limits:ConnectionsMax</c>.</summary>
 internal static class ConnectionCapacity
 {
-    /// <summary>What the process takes before the first connection.</summary>
-    private const long ProcessBytes = 96L << 20;
-
-    /// <summary>What an idle connection on the pipe host takes: at most 7 KB of ours, and 4.9 KB of the kernel's (measured).</summary>
-    private const long ConnectionBytes = 12 << 10;
-
     /// <summary>The smaller of 90 % of the descriptor limit and what 80 % of the memory limit holds.</summary>
-    public static int OfThisMachine() => Of(DescriptorLimit(), MemoryLimit());
+    public static int OfThisMachine(ListenOptions listen) => Of(DescriptorLimit(), MemoryLimit(), TransportOf(listen));
 
-    internal static int Of(long descriptors, long memoryBytes)
+    internal static int Of(long descriptors, long memoryBytes, int transport)
     {
         long byDescriptors = descriptors / 10 * 9;
-        long byMemory = (memoryBytes / 10 * 8 - ProcessBytes) / ConnectionBytes;
+        long byMemory = (memoryBytes / 10 * 8 - MemoryFormula.Process) / MemoryFormula.ConnectionOf(transport);
         return (int)Math.Clamp(Math.Min(byDescriptors, byMemory), 100, 50_000_000);
+    }
+
+    /// <summary>The largest of the transports that connections may come by.</summary>
+    private static int TransportOf(ListenOptions listen)
+    {
+        if (listen.CertificateFile is not null) return MemoryFormula.TlsTransport;
+        return listen.Host != ConnectionHost.Pipe && EpollHost.IsSupported ? MemoryFormula.EpollTransport : MemoryFormula.PipeTransport;
     }
 
     /// <summary>.NET raises the soft limit to the hard one when it starts, so the soft one is what counts.</summary>

@@ -23,9 +23,9 @@ public sealed class IdleMemoryTests
     {
         for (int held = 100_000; held > 1_000; held -= 2_000) Look(held);
         Assert.Empty(_collections);
-        Look(1_000, 1_000, 1_000, 1_000);
+        Look(900, 900, 900, 900);
         Assert.Equal([true], _collections);
-        Look(1_000, 900, 700, 500, 300, 100, 0, 0, 0, 0, 0);
+        Look(900, 700, 500, 300, 100, 0, 0, 0, 0, 0);
         Assert.Single(_collections);
     }
 
