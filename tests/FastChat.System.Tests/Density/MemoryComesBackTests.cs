@@ -26,8 +26,8 @@ public sealed class MemoryComesBackTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync();
         long before = ProcessMemory.ProportionalBytesOf(gateway.ProcessId);
         long crowded = await ComeAndGoAsync(gateway, "first");
-        // Half of what the crowd took, so that the measure is not one that nothing has come back to. What the runtime has compiled meanwhile stays.
-        long afterFirst = await SettleAsync(gateway, before + ((crowded - before) / 2));
+        // A third of what the crowd took, so that the measure is not one that nothing has come back to. What the runtime has compiled meanwhile stays.
+        long afterFirst = await SettleAsync(gateway, before + ((crowded - before) / 3 * 2));
         await ComeAndGoAsync(gateway, "second");
         await SettleAsync(gateway, (afterFirst / 10 * 11) + (5 << 20));
     }
