@@ -48,10 +48,11 @@ epoll?.Start();
 using PipeHost host = new(epoll?.Loops.Count ?? 0, Environment.ProcessorCount, TimeProvider.System, commands, limits, loggers.CreateLogger<PipeHost>());
 Sniffer sniffer = new(host, admission, options.Limits.HandshakeTimeout, TimeProvider.System, loggers.CreateLogger<Sniffer>());
 ListenAddress listen = new(address.Host == "localhost" ? "127.0.0.1" : address.Host, address.Port, IsTls: false, IsTcpOnly: false);
-builder.Services.AddSingleton<IConnectionListenerFactory>(new EpollTransport([listen], loggers) { Host = epoll });
 builder.WebHost.UseKestrelCore().UseSockets().ConfigureKestrel(kestrel => kestrel.Listen(
     new GatewayEndPoint(IPAddress.Parse(listen.Host), listen),
     endpoint => endpoint.Use(next => context => sniffer.OnConnectedAsync(context, next))));
+// Behind Kestrel's own, which would not be added behind another one.
+builder.Services.AddSingleton<IConnectionListenerFactory>(new EpollTransport([listen], loggers) { Host = epoll });
 
 // 3. Upgrades later on a kept-alive connection, as in the gateway; what is no upgrade is told so.
 UpgradeEndpoint late = new(
