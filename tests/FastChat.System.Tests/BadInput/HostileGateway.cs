@@ -12,7 +12,7 @@ public sealed class HostileGateway : IAsyncLifetime
     internal static readonly string[] Impatience =
     [
         "--Limits:HandshakeTimeout=2s", "--Limits:FirstMessageTimeout=5s", "--Limits:MessageTimeout=3s", "--Limits:HeartbeatInterval=1s",
-        "--Limits:IdleTimeout=3s", "--Limits:OutboxAgeMax=2s", "--Presence:ReconnectGrace=0ms",
+        "--Limits:IdleTimeout=6s", "--Limits:OutboxAgeMax=2s", "--Presence:ReconnectGrace=0ms",
     ];
 
     internal GatewayProcess Process => Assert.IsType<GatewayProcess>(_process);

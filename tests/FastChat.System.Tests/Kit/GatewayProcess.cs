@@ -54,7 +54,7 @@ internal sealed partial class GatewayProcess : IGatewayUnderTest
         limit.CancelAfter(Patience.Answer);
         while (!Output.Split('\n').Any(IsAbout))
         {
-            Assert.False(limit.IsCancellationRequested, $"no line about {peer} with {reason} in the log:\n{Output}");
+            Assert.False(limit.IsCancellationRequested, $"no line about {peer} with {reason} in the log, but\n{LinesAbout(peer)}\nof\n{Output}");
             await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
 
@@ -144,6 +144,8 @@ internal sealed partial class GatewayProcess : IGatewayUnderTest
         if (_process is not null) await _process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private string LinesAbout(string peer) => string.Join('\n', Output.Split('\n').Where(line => line.Contains($"from {peer} ", StringComparison.Ordinal)));
 
     private static ChildProcess Start(TempFolder folder, int descriptors, IEnumerable<string> options)
     {
