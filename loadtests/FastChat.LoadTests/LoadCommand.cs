@@ -107,10 +107,10 @@ internal sealed class LoadCommand
     /// <summary>Does this process's part of one run for the process that started it.</summary>
     private static async Task<int> WorkAsync(LoadOptions options, int runIndex, CancellationToken cancellationToken)
     {
-        WorkerSink sink = new(Console.In, Console.Out);
+        using TestControl test = new(cancellationToken);
+        WorkerSink sink = new(Console.In, Console.Out, test);
         try
         {
-            using TestControl test = new(cancellationToken);
             LoadRun run = LoadCatalog.RunsOf(options.Scenario)[runIndex](new LoadSetting(options, test, new Dictionary<string, NodeStats>()));
             NBomberContext context = NBomberRunner.RegisterScenarios([.. run.Scenarios]) with { Plugins = run.Stages };
             await new LocalDriver().RunAsync(context, test, sink);

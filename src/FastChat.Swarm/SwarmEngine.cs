@@ -106,6 +106,21 @@ internal sealed class SwarmEngine : IAsyncDisposable
     public Task<int> CatchUpAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         UntilNoneAsync(loop => loop.CountBehind(), limit, cancellationToken);
 
+    /// <summary>Waits until nothing has been delivered for <paramref name="quiet"/>: the last messages of other processes come after one's own.</summary>
+    public async Task QuietAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer pause = new(quiet);
+        long end = Clock.Now + (long)limit.TotalMicroseconds;
+        long heard = -1;
+        while (Clock.Now < end)
+        {
+            long now = _loops.Sum(loop => loop.Heard);
+            if (now == heard) return;
+            heard = now;
+            await pause.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Lets those that stopped reading read again, and waits until each has learnt what became of it.</summary>
     /// <returns>How many have met the room's policy for slow readers, or were cut off.</returns>
     public async Task<int> ReadAgainAsync(TimeSpan limit, CancellationToken cancellationToken)

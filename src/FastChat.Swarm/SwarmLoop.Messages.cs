@@ -14,7 +14,11 @@ internal sealed partial class SwarmLoop
     private readonly List<long> _expired = [];
     private long _lastId;
     private int _nextPublisher;
+    private long _heard;
     private long _nextExpiry;
+
+    /// <summary>Deliveries since the start; from any thread.</summary>
+    public long Heard => Interlocked.Read(ref _heard);
 
     /// <summary>Publishes through the next publisher that has joined.</summary>
     /// <param name="token">Which connection; null: the next of the publishers.</param>
@@ -115,6 +119,7 @@ internal sealed partial class SwarmLoop
     {
         Advance(connection, epoch, offset);
         _counts.Deliveries++;
+        Interlocked.Increment(ref _heard);
         if (!SwarmText.TryGetTime(text, out long sentAt)) return;
         // What was said while a connection was away, or did not read, says nothing of how fast the gateway delivers.
         if (connection.State != SwarmState.Joined || connection.StopsReading || sentAt < connection.JoinedAt) _counts.CaughtUp++;

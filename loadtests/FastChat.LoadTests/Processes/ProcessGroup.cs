@@ -31,9 +31,12 @@ internal sealed class ProcessGroup : IRunDriver
         });
         try
         {
-            await Task.WhenAll(workers.Select(worker => worker.Ready));
-            await sink.ReadyAsync(test.Stopping);
-            foreach (Worker worker in workers) worker.Go();
+            foreach (RunPhase phase in Enum.GetValues<RunPhase>())
+            {
+                await Task.WhenAll(workers.Select(worker => worker.ReachedAsync(phase)));
+                await sink.ReachAsync(phase, test.Stopping);
+                foreach (Worker worker in workers) worker.GoOn();
+            }
             await Task.WhenAll(workers.Select(worker => worker.Ended));
         }
         finally
@@ -45,7 +48,8 @@ internal sealed class ProcessGroup : IRunDriver
     /// <summary>One of the processes.</summary>
     private sealed class Worker
     {
-        private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource[] _reached =
+            [.. Enum.GetValues<RunPhase>().Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
         private readonly IRunSink _sink;
 
         public Worker(Process process, IRunSink sink)
@@ -56,10 +60,11 @@ internal sealed class ProcessGroup : IRunDriver
         }
 
         public Process Process { get; }
-        public Task Ready => _ready.Task;
         public Task Ended { get; }
 
-        public void Go() => Process.StandardInput.WriteLine("go");
+        public Task ReachedAsync(RunPhase phase) => _reached[(int)phase].Task;
+
+        public void GoOn() => Process.StandardInput.WriteLine("go on");
 
         public void CloseInput()
         {
@@ -80,8 +85,7 @@ internal sealed class ProcessGroup : IRunDriver
             while (await Process.StandardOutput.ReadLineAsync() is string line)
             {
                 if (WorkerLine.Parse(line) is not WorkerLine said) continue;
-                if (said.Ready) _ready.TrySetResult();
-                if (said.Begun) _sink.Begin();
+                if (said.Reached is RunPhase phase) _reached[(int)phase].TrySetResult();
                 if (said.Second is SecondRecord second) _sink.Take(second);
                 fault ??= said.Fault;
                 if (said.Values is null) continue;
@@ -90,7 +94,7 @@ internal sealed class ProcessGroup : IRunDriver
             }
             if (isDone) return;
             InvalidOperationException error = new($"A process of the load generator gave up: {fault ?? "it ended without a word"}");
-            _ready.TrySetException(error);
+            foreach (TaskCompletionSource phase in _reached) phase.TrySetException(error);
             throw error;
         }
     }

@@ -7,28 +7,25 @@ internal sealed class WorkerSink : IRunSink
 {
     private readonly TextReader _input;
     private readonly TextWriter _output;
+    private readonly TestControl _test;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _goOn = new(0);
+    private Task? _listening;
 
-    public WorkerSink(TextReader input, TextWriter output)
+    public WorkerSink(TextReader input, TextWriter output, TestControl test)
     {
         _input = input;
         _output = output;
+        _test = test;
     }
 
-    public async Task ReadyAsync(CancellationToken cancellationToken)
+    public async Task ReachAsync(RunPhase phase, CancellationToken cancellationToken)
     {
-        Say(new WorkerLine { Ready = true });
-        if (await _input.ReadLineAsync(cancellationToken) is null) throw new OperationCanceledException("The run was given up.");
+        // A console's reader blocks its thread.
+        _listening ??= Task.Run(Listen, CancellationToken.None);
+        Say(new WorkerLine { Reached = phase });
+        await _goOn.WaitAsync(cancellationToken);
     }
-
-    /// <summary>Stops the test when the process that started this one is gone, or wants no more. After the start.</summary>
-    public void StopAtEnd(TestControl test) => _ = Task.Run(async () =>
-    {
-        while (await _input.ReadLineAsync() is not null) { }
-        test.Stop(null, "the process that started it has ended it");
-    });
-
-    public void Begin() => Say(new WorkerLine { Begun = true });
 
     public void Take(SecondRecord record) => Say(new WorkerLine { Second = record });
 
@@ -41,5 +38,13 @@ internal sealed class WorkerSink : IRunSink
             _output.WriteLine(line.ToJson());
             _output.Flush();
         }
+    }
+
+    /// <summary>Each line is leave to go on; the end of them is that of the process that would give it.</summary>
+    private void Listen()
+    {
+        while (_input.ReadLine() is not null) _goOn.Release();
+        _test.Stop(null, "the process that started it wants no more");
+        _goOn.Release();
     }
 }

@@ -24,15 +24,15 @@ internal sealed class Collector : IRunSink
     /// <summary>From the start of the run to its last second.</summary>
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_endMs);
 
-    public Task ReadyAsync(CancellationToken cancellationToken)
+    public Task ReachAsync(RunPhase phase, CancellationToken cancellationToken)
     {
-        if (_context.Server?.Read() is ProcessUse use) NoteConnected(use);
+        ProcessUse? server = _context.Server?.Read();
+        if (phase == RunPhase.Connected && server is ProcessUse use) NoteConnected(use);
+        if (phase == RunPhase.WarmedUp)
+        {
+            lock (_gate) _serverBefore = server;
+        }
         return Task.CompletedTask;
-    }
-
-    public void Begin()
-    {
-        lock (_gate) _serverBefore = _context.Server?.Read();
     }
 
     public void Take(SecondRecord record)

@@ -13,6 +13,7 @@ internal sealed class RunHost
     private readonly IRunSink _sink;
     private readonly TestControl _test;
     private long _startedAt;
+    private long _endedAt = long.MaxValue;
     private TimeSpan _gcPauseBefore;
     private TimeSpan _cpuBefore;
     private long _sampledAt;
@@ -35,10 +36,11 @@ internal sealed class RunHost
             {
                 if (runner.Scenario.Init is Func<IScenarioInitContext, Task> init) await init(new ScenarioContext(runner, 0));
             }
-            await _sink.ReadyAsync(_test.Stopping);
+            await _sink.ReachAsync(RunPhase.Connected, _test.Stopping);
             await Task.WhenAll(_runners.Where(runner => runner.Scenario.WarmUpDuration is not null)
                 .Select(runner => runner.RunAsync(runner.Scenario.WarmUpDuration, _completionTimeout)));
             foreach (IWorkerPlugin plugin in _plugins) await plugin.ResetAsync();
+            await _sink.ReachAsync(RunPhase.WarmedUp, _test.Stopping);
             await BombAsync();
         }
         finally
@@ -56,9 +58,8 @@ internal sealed class RunHost
         _gcPauseBefore = GC.GetTotalPauseDuration();
         _cpuBefore = Environment.CpuUsage.TotalTime;
         _startedAt = _sampledAt = Clock.Now;
-        _sink.Begin();
         foreach (ScenarioRunner runner in _runners) runner.IsRecording = true;
-        Task run = Task.WhenAll(_runners.Select(runner => runner.RunAsync(null, _completionTimeout)));
+        Task run = RunToEndAsync();
         using PeriodicTimer seconds = new(TimeSpan.FromSeconds(1));
         Task<bool> tick = seconds.WaitForNextTickAsync(CancellationToken.None).AsTask();
         while (await Task.WhenAny(run, tick) == tick)
@@ -70,12 +71,20 @@ internal sealed class RunHost
         await SampleAsync();
     }
 
+    private async Task RunToEndAsync()
+    {
+        await Task.WhenAll(_runners.Select(runner => runner.RunAsync(null, _completionTimeout)));
+        Volatile.Write(ref _endedAt, Clock.Now);
+        await _sink.ReachAsync(RunPhase.Done, CancellationToken.None);
+        foreach (IWorkerPlugin plugin in _plugins) await plugin.FinishAsync();
+    }
+
     private async Task SampleAsync()
     {
         long now = Clock.Now;
         // What is left after the last whole second belongs to it: a share of a few milliseconds would say nothing.
         bool isRest = _second > 0 && now - _sampledAt < RestMicroseconds;
-        SecondRecord record = new() { Second = isRest ? _second - 1 : _second++, EndMs = (now - _startedAt) / 1000.0 };
+        SecondRecord record = new() { Second = isRest ? _second - 1 : _second++, EndMs = (Math.Min(now, Volatile.Read(ref _endedAt)) - _startedAt) / 1000.0 };
         LatencyHistogram lag = new();
         foreach (ScenarioRunner runner in _runners)
         {

@@ -113,11 +113,8 @@ internal sealed class StatusRecord
 /// <summary>What a process says to the one that started it, a line each.</summary>
 internal sealed class WorkerLine
 {
-    /// <summary>It has connected what it is to connect, and waits for the start.</summary>
-    public bool Ready { get; set; }
-
-    /// <summary>Its warm-up has ended.</summary>
-    public bool Begun { get; set; }
+    /// <summary>It has come to this phase, and waits for a line that says that all have.</summary>
+    public RunPhase? Reached { get; set; }
 
     /// <summary>A second of the run.</summary>
     public SecondRecord? Second { get; set; }

@@ -8,6 +8,7 @@ namespace FastChat.LoadTests.Scenarios;
 internal sealed class SwarmStage : IWorkerPlugin, IConnectionCount
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250), FinishLimit = TimeSpan.FromSeconds(10);
 
     private readonly SwarmOptions _options;
     private readonly bool _connects;
@@ -56,6 +57,13 @@ internal sealed class SwarmStage : IWorkerPlugin, IConnectionCount
         await _swarm.TakeAsync();
         _cpuBefore = [.. _swarm.LoopCpuMicroseconds];
         _sampledAt = Clock.Now;
+    }
+
+    public async Task FinishAsync()
+    {
+        if (_swarm is null) return;
+        // A run that is stopped, or members that cannot catch up, end it too.
+        await _swarm.QuietAsync(Quiet, FinishLimit, CancellationToken.None);
     }
 
     public async Task SampleAsync(SecondRecord record)

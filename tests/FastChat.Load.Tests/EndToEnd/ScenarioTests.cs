@@ -29,7 +29,7 @@ public sealed partial class ScenarioTests : IAsyncLifetime
     {
         string output = await RunAsync("fixed-rate", "--connections=40", "--rooms=4", "--rate=50", "--duration=2s", $"--form={form}");
         Assert.Equal(100, Number(output, "publish", column: 0));
-        Assert.Equal("1,000, 0 of them", Row(output, "delivered")[..16]);
+        Assert.InRange(long.Parse(Row(output, "delivered").Split(", ")[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture), 1_000, 1_010);
         AssertWhole(output);
     }
 
@@ -68,8 +68,8 @@ public sealed partial class ScenarioTests : IAsyncLifetime
         Assert.Equal("31", Row(output, "joined at the end"));
         Assert.Equal("3", Row(output, "processes"));
         Assert.Equal(120, Number(output, "publish", column: 0));
-        // Two seconds before it counts publish as well, and some of what they published comes afterwards.
-        Assert.InRange(long.Parse(Row(output, "delivered").Split(", ")[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture), 120 * 31, 125 * 31);
+        // The warm-up's last message may still be on its way when counting begins; of the run itself every process waits for all.
+        Assert.InRange(long.Parse(Row(output, "delivered").Split(", ")[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture), 120 * 31, 123 * 31);
         AssertWhole(output);
     }
 
