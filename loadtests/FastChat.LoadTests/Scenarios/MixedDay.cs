@@ -12,7 +12,8 @@ internal static class MixedDay
         TimeSpan day = setting.During(40);
         SwarmStage residents = setting.Stage(Residents, Rooms, options => options with { Publishers = Math.Min(options.Rooms, options.Connections / 2) });
         SwarmStage visitors = (setting with { Options = setting.Options with { Connections = Visitors } })
-            .Stage(Visitors, Rooms, connects: false, prefix: "~visit");
+            // Names of their own: a resident's would be taken.
+            .Stage(Visitors, Rooms, options => options with { Run = options.Run + "v" }, connects: false, prefix: "~visit");
         int rate = setting.RateShare(Rate);
         ScenarioProps talk = SteadyScenarios.Publishing("talk", residents)
             .WithoutWarmUp()

@@ -44,6 +44,15 @@ public sealed partial class ScenarioTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_day_has_talk_visitors_and_a_noon_without_a_network()
+    {
+        string output = await RunAsync("mixed-day", "--connections=100", "--rooms=10", "--rate=50", "--duration=4s");
+        Assert.Equal(80, Number(output, "join", column: 0));
+        Assert.Equal("90.00", Row(output, "connections dropped"));
+        AssertWhole(output);
+    }
+
+    [Fact]
     public async Task People_come_and_go()
     {
         string output = await RunAsync("churn", "--connections=100", "--rooms=5", "--rate=20", "--duration=3s");
