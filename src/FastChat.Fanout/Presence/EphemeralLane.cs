@@ -15,11 +15,17 @@ internal sealed class EphemeralLane : TimerNode
     private const int EntriesMax = 256;
     private const int RecordBytesMax = 64 * 1024;
 
+    // A count goes to every member, whenever one of them moves: in a room of thousands whose clients all come back, counts alone would
+    // be more sends than all else. So a room of n times this many is told n times as seldom.
+    private const int MembersPerCountInterval = 100;
+    private const int CountIntervalMaxMs = 5_000;
+
     private readonly Room _room;
     private readonly long _intervalMs;
     private Batch? _open;
     private Loop? _plannedOn;
     private long _nextSendMs;
+    private long _nextCountMs;
     private bool _tellsCount;
 
     public EphemeralLane(Room room, TimeSpan interval)
@@ -32,7 +38,7 @@ internal sealed class EphemeralLane : TimerNode
     public bool IsPlanned => _plannedOn is not null;
 
     /// <summary>Whether nothing would be lost with it: nothing waits, and what comes next may go at once.</summary>
-    public bool IsAtRest(long nowMs) => _plannedOn is null && _open is null && nowMs >= _nextSendMs;
+    public bool IsAtRest(long nowMs) => _plannedOn is null && _open is null && nowMs >= Math.Max(_nextSendMs, _nextCountMs);
 
     /// <summary>Whether it is the turn of what waits, on this loop.</summary>
     public bool IsDueOn(Loop loop) => ReferenceEquals(_plannedOn, loop) && loop.NowMs >= _nextSendMs;
@@ -78,10 +84,17 @@ internal sealed class EphemeralLane : TimerNode
         loop.Timers.Cancel(this);
         _plannedOn = null;
         _nextSendMs = loop.NowMs + _intervalMs;
-        if (_tellsCount) Open().Add(new BatchEntry { Kind = BatchEntryKind.Count, Number = version, Start = count });
-        _tellsCount = false;
+        if (_tellsCount && loop.NowMs >= _nextCountMs)
+        {
+            Open().Add(new BatchEntry { Kind = BatchEntryKind.Count, Number = version, Start = count });
+            _tellsCount = false;
+            long countIntervalMs = Math.Min(CountIntervalMaxMs, _intervalMs * (1 + (count / MembersPerCountInterval)));
+            _nextCountMs = loop.NowMs + Math.Max(countIntervalMs, _intervalMs);
+        }
+
         Batch? taken = _open;
         _open = null;
+        if (_tellsCount) Plan(loop); // Looked at again after an interval: until then something else may be told.
         if (taken is null || !taken.Entries.IsEmpty) return taken;
         taken.Release();
         return null;

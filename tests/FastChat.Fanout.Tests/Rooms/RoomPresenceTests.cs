@@ -113,6 +113,26 @@ public sealed class RoomPresenceTests
     }
 
     [Fact]
+    public void The_counts_of_a_large_room_come_seldom_and_the_last_is_right()
+    {
+        TestMember ann = Enter("ann");
+        for (int i = 0; i < 1_000; i++) _world.Join($"p{i}", loop: i % 2);
+        _world.Pass(10_000);
+        ann.Listen();
+        // 1,000 members: eleven intervals of 200 ms between two counts. Somebody comes every 50 ms for 11 s.
+        for (int i = 0; i < 220; i++)
+        {
+            _world.Join($"q{i}", loop: i % 2);
+            _world.Pass(50);
+        }
+
+        Assert.InRange(ann.Listen().Count, 3, 6);
+        _world.Pass(5_000);
+        Assert.Equal(1_221, ann.Listen()[^1].Count);
+        _world.End();
+    }
+
+    [Fact]
     public void A_large_room_is_listed_in_pages()
     {
         TestMember ann = Enter("ann");
