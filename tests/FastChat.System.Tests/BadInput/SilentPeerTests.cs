@@ -54,6 +54,7 @@ public sealed class SilentPeerTests(HostileGateway gateway) : IClassFixture<Host
     {
         await using ChatPeer peer = await ChatPeer.JoinedAsync(gateway.Process, "silent", $"half-{form}-{way}", form, way);
         byte[] message = peer.Bytes.Say("silent", "cut off in the middle");
+        peer.AnswersPings = false;
         await peer.Connection.SendAsync(message.AsMemory(0, message.Length / 2));
         Assert.Equal(4009, await peer.UntilClosedAsync());
         await gateway.Process.OnlyLineAboutAsync(peer.Connection.LocalName, "message_timeout");

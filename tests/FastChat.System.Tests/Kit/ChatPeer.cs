@@ -79,6 +79,9 @@ internal sealed class ChatPeer : IAsyncDisposable
         else Assert.Equal(TcpPeer.Preface[4..], await Connection.ReadTcpFrameAsync());
     }
 
+    /// <summary>Whether it answers pings while it reads; not while it is within a message, or the answer would be part of that.</summary>
+    public bool AnswersPings { get; set; } = true;
+
     /// <summary>Makes the bytes that it sends.</summary>
     public FormBytes Bytes => new(_form);
 
@@ -172,7 +175,7 @@ internal sealed class ChatPeer : IAsyncDisposable
             case null:
                 return false;
             case WireFrame.Ping:
-                await Connection.TrySendAsync(WireFrame.Of(WireFrame.Pong, frame.Payload));
+                if (AnswersPings) await Connection.TrySendAsync(WireFrame.Of(WireFrame.Pong, frame.Payload));
                 break;
             case WireFrame.Close:
                 _closeCode = frame.CloseCode;
@@ -195,8 +198,8 @@ internal sealed class ChatPeer : IAsyncDisposable
         {
             object?[] message = (object?[])Packed.Read(payload, ref at)!;
             string type = s_types.GetValueOrDefault((long)message[0]!, "unknown");
-            if (type == "ping") await Connection.TrySendAsync(TcpPeer.Frame(Packed.Array(8)));
-            else _heard.Enqueue(HeardIn(type, message));
+            if (type != "ping") _heard.Enqueue(HeardIn(type, message));
+            else if (AnswersPings) await Connection.TrySendAsync(TcpPeer.Frame(Packed.Array(8)));
             if (type == "close") _closeCode = (int)(long)message[1]!;
         }
     }
