@@ -1,6 +1,7 @@
 using System.Globalization;
 using FastChat.SideBySide;
 using FastChat.SideBySide.Servers;
+using FastChat.SideBySide.Tls;
 using FastChat.SideBySide.Works;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -14,6 +15,16 @@ if (!OperatingSystem.IsLinux())
 {
     Console.Error.WriteLine("It counts CPU and memory as Linux does, and runs only there.");
     return 2;
+}
+
+switch (args)
+{
+    case ["tls"]:
+        await TlsConnections.MeasureAsync();
+        return 0;
+    case ["bare-tls", string certificate]: // Started by the line above.
+        await BareTlsServer.RunAsync(certificate);
+        return 0;
 }
 
 RunOptions options;

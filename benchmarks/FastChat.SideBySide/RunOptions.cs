@@ -15,6 +15,7 @@ internal sealed record RunOptions(IReadOnlyList<Work> Works, IReadOnlyList<Conte
           --quick          small and short: shows that it works, not how fast
           --only A,B       only these works: density, big, mid, small, latency
           --servers "A;B"  only these servers, by the start of their names: "FastChat, J;SignalR"
+          tls              instead: bytes a connection with TLS, against a bare Kestrel handler
         """;
 
     /// <summary>Reads it.</summary>

@@ -28,17 +28,28 @@ internal sealed partial class ServerProcess : IDisposable
     public static ServerProcess Start(Contender contender, Cores cores)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fastchat-side-by-side");
-        string[] command = ["dotnet", "exec", DllOf(contender.Project), "--urls", "http://127.0.0.1:0", $"--Data:Folder={folder.FullName}"];
-        if (cores.Server is { } core) command = ["taskset", "-c", $"{core}", .. command];
+        return Start(contender.Name, contender.Project, ["--urls", "http://127.0.0.1:0", $"--Data:Folder={folder.FullName}"], cores.Server, folder);
+    }
+
+    /// <summary>Starts any project's program and waits until it says where it listens.</summary>
+    /// <param name="name">Of what is measured.</param>
+    /// <param name="project">Folder of the project.</param>
+    /// <param name="arguments">For the program.</param>
+    /// <param name="core">The core it gets; null: any.</param>
+    /// <param name="folder">Its current folder, deleted with it.</param>
+    public static ServerProcess Start(string name, string project, string[] arguments, int? core, DirectoryInfo folder)
+    {
+        string[] command = ["dotnet", "exec", DllOf(project), .. arguments];
+        if (core is not null) command = ["taskset", "-c", $"{core}", .. command];
         ProcessStartInfo start = new(command[0], command[1..]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the machine sets for other servers must not reach these.
-        foreach (string name in start.Environment.Keys.Where(static name => Foreign().IsMatch(name)).ToArray()) start.Environment.Remove(name);
+        foreach (string variable in start.Environment.Keys.Where(static variable => Foreign().IsMatch(variable)).ToArray()) start.Environment.Remove(variable);
         Process process = Process.Start(start)!;
         TaskCompletionSource<int> port = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> output = [];
         void OnLine(object sender, DataReceivedEventArgs line)
         {
-            if (line.Data is null) port.TrySetException(new InvalidOperationException($"{contender.Name} ended:\n{string.Join('\n', output)}"));
+            if (line.Data is null) port.TrySetException(new InvalidOperationException($"{name} ended:\n{string.Join('\n', output)}"));
             else if (Address().Match(line.Data) is { Success: true } match) port.TrySetResult(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
             else if (!port.Task.IsCompleted) output.Add(line.Data);
         }
@@ -78,7 +89,7 @@ internal sealed partial class ServerProcess : IDisposable
         return File.Exists(dll) ? dll : throw new FileNotFoundException($"{dll} is not there: build FastChat.sln first.");
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:([1-9]\d*)")]
+    [GeneratedRegex(@"https?://127\.0\.0\.1:([1-9]\d*)")]
     private static partial Regex Address();
 
     [GeneratedRegex("^(ASPNETCORE_|DOTNET_URLS|DOTNET_ENVIRONMENT|DOTNET_gc|FASTCHAT_|REDIS_|PORT$|HTTP_PORTS$|URLS$)")]
