@@ -23,7 +23,6 @@ internal sealed class SocketLink : PipeHostLink
     {
         _socket = socket;
         _socket.Blocking = false;
-        SocketSettings.LimitUnsent(socket);
     }
 
     /// <inheritdoc/>

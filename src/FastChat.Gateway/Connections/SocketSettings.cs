@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace FastChat.Gateway.Connections;
 
-/// <summary>Socket options that .NET has no name for.</summary>
+/// <summary>How the gateway listens: among others with an option that .NET has no name for.</summary>
 internal static class SocketSettings
 {
     private const int IpprotoTcp = 6;
@@ -17,8 +19,23 @@ internal static class SocketSettings
     /// <summary>Connections that wait to be accepted; the system cuts it to its own limit (net.core.somaxconn).</summary>
     public const int BacklogMax = 65_535;
 
+    /// <summary>Kestrel's transport, set up as the gateway's own is.</summary>
+    public static void Configure(SocketTransportOptions kestrel)
+    {
+        kestrel.Backlog = BacklogMax;
+        kestrel.CreateBoundListenSocket = Bind;
+    }
+
+    /// <summary>A socket for a port, bound and not listening. What is accepted from it has its settings from the start.</summary>
+    public static Socket Bind(EndPoint endpoint)
+    {
+        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        LimitUnsent(socket);
+        return socket;
+    }
+
     /// <summary>Bounds what the kernel holds unsent, where the system can.</summary>
-    public static void LimitUnsent(Socket socket)
+    private static void LimitUnsent(Socket socket)
     {
         if (!OperatingSystem.IsLinux()) return;
         Span<byte> value = stackalloc byte[sizeof(int)];

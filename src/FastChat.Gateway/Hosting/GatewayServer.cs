@@ -40,7 +40,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.GracePeriod);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = SocketSettings.BacklogMax).ConfigureKestrel(ConfigureKestrel);
+        builder.WebHost.UseKestrelCore().UseSockets(SocketSettings.Configure).ConfigureKestrel(ConfigureKestrel);
         // Behind Kestrel's own, which is asked for what this one does not take.
         builder.Services.AddSingleton(services => new EpollTransport(_addresses, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<EpollTransport>());

@@ -34,16 +34,14 @@ internal sealed class EpollTransport : IConnectionListenerFactory, IConnectionLi
         Socket socket;
         try
         {
-            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket = SocketSettings.Bind(endpoint);
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw new AddressInUseException(taken.Message, taken);
         }
 
-        // What is accepted has both from the start.
-        socket.NoDelay = true;
-        SocketSettings.LimitUnsent(socket);
+        socket.NoDelay = true; // What is accepted has it from the start.
         socket.Blocking = false;
         socket.Listen(SocketSettings.BacklogMax);
         Debug.Assert(Host is not null);

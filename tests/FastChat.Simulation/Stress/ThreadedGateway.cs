@@ -18,7 +18,7 @@ namespace FastChat.Simulation.Stress;
 /// <summary>The pipe host on the thread pool, its connections over real sockets and over pipes, without Kestrel and handshakes.</summary>
 internal sealed class ThreadedGateway : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener = SocketSettings.Bind(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly ConcurrentBag<Task> _running = [];
     private readonly FaultLog _faults = new();
 
@@ -27,7 +27,6 @@ internal sealed class ThreadedGateway : IDisposable
         Rooms = new RoomDirectory(fanout, _ => policy, TimeProvider.System, new Random(1));
         ChatCommands commands = new(Rooms, new PersonDirectory(fanout, TimeProvider.System), new GuestKeys(SigningKeys.InMemory()), new ChatLimits());
         Host = new PipeHost(0, loopCount, TimeProvider.System, commands, session, _faults);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(128);
     }
 
