@@ -5,6 +5,7 @@ using FastChat.Codec.Buffers;
 using FastChat.Codec.Messages;
 using FastChat.Fanout.Log;
 using FastChat.Fanout.Loops;
+using FastChat.Fanout.Presence;
 using FastChat.Fanout.Rooms;
 
 namespace FastChat.Fanout.Delivery;
@@ -19,8 +20,10 @@ internal sealed class Batch
     private readonly List<BatchEntry> _entries = [];
     private readonly ByteWriter _records = new();
     private readonly SharedBuffer?[] _forms = new SharedBuffer?[WireForms.Count];
-    // Persons and connections that are sent other bytes than the rest: authors (their message id), and who excluded themselves.
-    private readonly List<object> _special = [];
+    // Who is sent other bytes than the rest: authors (their message id), connections that excluded themselves, and whom a notice is about.
+    private readonly List<PersonId> _authors = [];
+    private readonly List<IPublisher> _excluded = [];
+    private readonly List<Person> _noticed = [];
     private int _references;
     private RoomEpoch _epoch;
 
@@ -129,9 +132,9 @@ internal sealed class Batch
                 Last = entry.Number;
             }
 
-            if (entry.ExcludesPublisher && entry.Publisher is not null) AddSpecial(entry.Publisher);
-            if (entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave) AddSpecial(entry.Author!);
-            if (entry.Kind == BatchEntryKind.Msg && entry.Author is not null && !PublicationRecord.Id(RecordOf(entry)).IsEmpty) AddSpecial(entry.Author);
+            if (entry.ExcludesPublisher && entry.Publisher is not null) AddTo(_excluded, entry.Publisher);
+            if (entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave) AddTo(_noticed, entry.Author!);
+            if (entry.Kind == BatchEntryKind.Msg && entry.Author is not null && !PublicationRecord.Id(RecordOf(entry)).IsEmpty) AddTo(_authors, entry.Author.Id);
         }
 
         if (!HasDeliveries) return;
@@ -147,9 +150,19 @@ internal sealed class Batch
     /// <summary>Whether <paramref name="subscriber"/> is sent bytes of its own, by <see cref="Encode"/>.</summary>
     public bool IsSpecialFor(Subscriber subscriber)
     {
-        foreach (object special in _special)
+        foreach (IPublisher excluded in _excluded)
         {
-            if (ReferenceEquals(special, subscriber) || ReferenceEquals(special, subscriber.Person)) return true;
+            if (ReferenceEquals(excluded, subscriber)) return true;
+        }
+
+        foreach (PersonId author in _authors)
+        {
+            if (IsSame(author, subscriber.Person)) return true;
+        }
+
+        foreach (Person noticed in _noticed)
+        {
+            if (IsNamesake(noticed, subscriber.Person)) return true;
         }
 
         return false;
@@ -168,7 +181,7 @@ internal sealed class Batch
             bool excluded = receiver is not null && entry.ExcludesPublisher && ReferenceEquals(entry.Publisher, receiver);
             if (excluded && (IsEphemeral || entry.Kind != BatchEntryKind.Msg)) continue;
             // Who left on one connection and comes back on another is not told so: it would read like the answer to a leave.
-            bool isOwnNotice = receiver is not null && entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave && ReferenceEquals(entry.Author, receiver.Person);
+            bool isOwnNotice = receiver is not null && entry.Kind is BatchEntryKind.Join or BatchEntryKind.Leave && IsNamesake(entry.Author!, receiver.Person);
             if (isOwnNotice) continue;
             int start = FrameWriter.Begin(output, form);
             if (excluded) encoder.WritePosition(output, Room.Id.Ascii, RoomEpoch.Text(in _epoch), entry.Number);
@@ -189,7 +202,9 @@ internal sealed class Batch
         foreach (SharedBuffer? buffer in _forms) buffer?.Release();
         Array.Clear(_forms);
         _entries.Clear();
-        _special.Clear();
+        _authors.Clear();
+        _excluded.Clear();
+        _noticed.Clear();
         _records.Dispose();
         Room room = Room;
         Room = null!; // An idle batch keeps no room alive.
@@ -215,8 +230,7 @@ internal sealed class Batch
             case BatchEntryKind.Msg:
                 ReadOnlySpan<byte> epoch = IsEphemeral ? default : RoomEpoch.Text(in _epoch);
                 Publication publication = PublicationRecord.Read(RecordOf(entry), room, epoch, entry.Number);
-                bool isAuthor = receiver?.Person is not null && ReferenceEquals(receiver.Person, entry.Author);
-                encoder.WriteMsg(output, publication, withId: isAuthor);
+                encoder.WriteMsg(output, publication, withId: entry.Author is not null && IsSame(entry.Author.Id, receiver?.Person));
                 break;
             case BatchEntryKind.Join:
                 encoder.WriteNotice(output, MessageType.Join, room, entry.Author!.Name, entry.Number);
@@ -237,8 +251,15 @@ internal sealed class Batch
         }
     }
 
-    private void AddSpecial(object special)
+    /// <summary>By id: who comes back while their message is under way may be another object by then, see <see cref="PersonDirectory"/>.</summary>
+    private static bool IsSame(PersonId author, Person? person) => person is not null && person.Id == author;
+
+    /// <summary>By name: a guest who comes back without their key is a new person, but reads notices of the old one as their own.</summary>
+    private static bool IsNamesake(Person noticed, Person? person) =>
+        ReferenceEquals(noticed, person) || (person is not null && noticed.FoldedName.SequenceEqual(person.FoldedName));
+
+    private static void AddTo<T>(List<T> list, T item)
     {
-        if (!_special.Contains(special)) _special.Add(special);
+        if (!list.Contains(item)) list.Add(item);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class EphemeralLane : TimerNode
         Span<BatchEntry> entries = open.Entries;
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].Kind != BatchEntryKind.Msg || !ReferenceEquals(entries[i].Author, entry.Author)) continue;
+            if (entries[i].Kind != BatchEntryKind.Msg || entries[i].Author?.Id != entry.Author?.Id) continue;
             ReadOnlySpan<byte> kind = PublicationRecord.Read(open.RecordOf(entries[i]), default, default, 0).Kind;
             if (!kind.SequenceEqual(publication.Kind)) continue;
             open.RemoveAt(i);

@@ -1,4 +1,5 @@
 using FastChat.Codec.Messages;
+using FastChat.Fanout.Presence;
 using FastChat.Fanout.Rooms;
 using FastChat.Fanout.Tests.Kit;
 using FastChat.Simulation.Kit;
@@ -38,6 +39,21 @@ public sealed class EphemeralLaneTests
         Assert.Equal(["9", "9", "b9"], Texts(_eve));
         _world.Pass(1000);
         Assert.Empty(Texts(_eve));
+        _world.End();
+    }
+
+    [Fact]
+    public void Of_an_author_who_comes_back_meanwhile_the_newest_is_told_alone()
+    {
+        _world.PublishEphemeral(_bob, "begins the interval");
+        _world.Run();
+        _world.PublishEphemeral(_ann, "before", "cursor");
+        _ann.End();
+        // As the directory of people makes it for a guest key whose person has been forgotten.
+        TestMember back = _world.Join("ann", person: new Person(_ann.Person!.Id, _ann.Person.Name, "ann"));
+        _world.PublishEphemeral(back, "after", "cursor");
+        _world.Pass(300);
+        Assert.Equal(["begins the interval", "after"], Texts(_eve));
         _world.End();
     }
 

@@ -66,6 +66,25 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public void An_author_who_is_back_while_a_message_is_under_way_is_told_its_id()
+    {
+        TestMember writer = _world.Join("writer");
+        TestMember reader = _world.Join("reader");
+        TestMember other = _world.Join("writer", loop: 1); // Of the same name, and somebody else.
+        _world.Run();
+        _world.Publish(writer, "one", "a");
+        writer.End();
+        // As the directory of people makes it for a guest key whose person has been forgotten.
+        Person again = new(writer.Person!.Id, writer.Person.Name, "writer");
+        TestMember back = _world.Join("writer", person: again, loop: 2);
+        _world.Run();
+        Assert.Equal("a", Assert.Single(Messages(back)).Id);
+        Assert.Equal("", Assert.Single(Messages(reader)).Id);
+        Assert.Equal("", Assert.Single(Messages(other)).Id);
+        _world.End();
+    }
+
+    [Fact]
     public void A_repeated_id_is_answered_with_its_first_offset_and_not_delivered_again()
     {
         TestMember writer = _world.Join("writer");

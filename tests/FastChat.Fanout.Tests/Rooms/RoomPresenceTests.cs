@@ -89,6 +89,24 @@ public sealed class RoomPresenceTests
         _world.End();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_comes_in_under_a_name_is_not_told_that_its_bearer_before_has_left(bool isSamePerson)
+    {
+        TestMember ann = Enter("ann");
+        TestMember bob = _world.Join("bob", loop: 1);
+        _world.Run(); // A notice is told, and the interval begins in which the next one waits.
+        bob.Leave("r");
+        ann.Leave("r");
+        // A person as the directory of people makes it for a guest key that it has forgotten, or for somebody without.
+        Person again = isSamePerson ? new Person(bob.Person!.Id, bob.Person.Name, "bob") : _world.Person("bob");
+        TestMember back = _world.Join("bob", loop: 1, person: again);
+        _world.Pass(500);
+        Assert.Empty(Notices(back));
+        _world.End();
+    }
+
     [Fact]
     public void Above_the_policys_number_notices_become_a_count()
     {
