@@ -19,7 +19,7 @@ internal sealed class ChatSimulation
 {
     private readonly Random _random;
     private readonly ChatWorld _world;
-    private readonly Truth _truth = new();
+    private readonly Truth _truth;
     private readonly string[] _rooms;
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelClient> _observers = [];
@@ -31,6 +31,7 @@ internal sealed class ChatSimulation
     {
         _random = new Random(seed);
         _world = WorldOf(_random, seed);
+        _truth = new Truth(new Names(_world.Time, _world.Fanout.GuestNameHold));
         _rooms = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(static i => $"r{i}"), "unwatched"];
         _mischief = new Mischief(_random, _rooms, _clients);
         int personCount = _random.Next(2, 12);

@@ -46,15 +46,16 @@ internal sealed class Mischief(Random random, IReadOnlyList<string> rooms, IRead
         }
     }
 
-    /// <summary>Connects again, as the person that it was.</summary>
+    /// <summary>Connects again, mostly as the person that it was.</summary>
     public void Return(ModelClient client)
     {
         // Of several clients of one person, whichever was told the key tells the others.
         foreach (ModelClient other in clients)
         {
-            if (other.User == client.User && other.Key.Length > 0) client.Key = other.Key;
+            if (other.User == client.User && other.Key.Length > 0) client.TakeKey(other.Key);
         }
 
+        if (random.Next(12) == 0) client.ForgetKey();
         client.Connect(random);
     }
 

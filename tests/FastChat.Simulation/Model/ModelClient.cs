@@ -9,13 +9,13 @@ internal sealed class ModelClient
     private readonly Func<Wire> _connect;
     private readonly Truth _truth;
     private readonly SortedDictionary<string, RoomView> _rooms = new(StringComparer.Ordinal);
+    private readonly Speaker _me;
     private readonly List<(string Room, string Id)> _unacked = [];
     private readonly List<(string Room, string Id)> _acked = [];
-    private readonly string _firstName;
     private readonly string _idPrefix;
     private readonly HashSet<string> _roomsToRepeat = [];
+    private Visit? _visit;  // While there is a wire.
     private int _nextId;
-    private int _nextName;
 
     /// <param name="name">Display name.</param>
     /// <param name="idPrefix">Begins its message ids, so that two clients of one person give different ones.</param>
@@ -23,17 +23,16 @@ internal sealed class ModelClient
     /// <param name="truth">What all have seen.</param>
     public ModelClient(string name, string idPrefix, Func<Wire> connect, Truth truth)
     {
-        _firstName = name;
+        _me = new Speaker(name);
         _idPrefix = idPrefix;
         _connect = connect;
         _truth = truth;
-        User = name;
     }
 
-    public string User { get; private set; }
+    public string User => _me.Name;
 
     /// <summary>The guest key; empty until one was told.</summary>
-    public string Key { get; set; } = "";
+    public string Key => _me.Key;
 
     public Wire? Wire { get; private set; }
 
@@ -62,6 +61,7 @@ internal sealed class ModelClient
     public void Connect(Random random)
     {
         Wire = _connect();
+        _visit = _truth.Names.Begin(User, Key);
         _roomsToRepeat.UnionWith(_unacked.Select(static said => said.Room));
         foreach (RoomView room in _rooms.Values)
         {
@@ -71,7 +71,7 @@ internal sealed class ModelClient
 
     public void Join(Random random, string room)
     {
-        if (!_rooms.TryGetValue(room, out RoomView? view)) _rooms[room] = view = new RoomView(room, User, _truth);
+        if (!_rooms.TryGetValue(room, out RoomView? view)) _rooms[room] = view = new RoomView(room, _me, _truth);
         if (view.State != RoomState.Out) return;
         view.IsWanted = true;
         Join(random, view);
@@ -90,13 +90,25 @@ internal sealed class ModelClient
         List<Command> commands = [];
         for (int i = random.Next(5) == 0 ? random.Next(1, 40) : 1; i > 0; i--)
         {
-            string id = $"{_idPrefix}{++_nextId}";
+            string id = NewId();
             _unacked.Add((room.Room, id));
             commands.Add(PublishOf(room.Room, id) with { ExcludeSelf = random.Next(6) == 0 });
         }
 
         Wire!.SendTogether(commands);
     }
+
+    /// <summary>Is who the key says from now on.</summary>
+    public void TakeKey(string key)
+    {
+        if (!_me.Take(key, _truth.Names.PersonOf(key))) return;
+        // Of what another person said the outcome stays unknown; said again it is somebody else's message.
+        _acked.Clear();
+        for (int i = 0; i < _unacked.Count; i++) _unacked[i] = (_unacked[i].Room, NewId());
+    }
+
+    /// <summary>Comes back as somebody new, if the name is free.</summary>
+    public void ForgetKey() => _me.Rename(User);
 
     /// <summary>Says something again that was acked before, or may be.</summary>
     public void Repeat(Random random)
@@ -115,13 +127,16 @@ internal sealed class ModelClient
             if (Wire is not null) Hear(heard); // Null when it gave up on the way.
         }
 
-        if (Wire is { IsOver: true }) Lose();
+        if (Wire is { IsOver: true }) Lose(isTold: true);
         else if (CanSpeak && _roomsToRepeat.Count > 0) RepeatUnacked(random);
     }
 
     /// <summary>The connection is gone, or given up, as far as the client knows.</summary>
-    public void Lose()
+    /// <param name="isTold">Whether the gateway knows, too.</param>
+    public void Lose(bool isTold = false)
     {
+        _truth.Names.End(_visit!, isTold);
+        _visit = null;
         Wire = null;
         _roomsToRepeat.Clear();
         foreach (RoomView room in _rooms.Values) room.State = RoomState.Out;
@@ -153,7 +168,7 @@ internal sealed class ModelClient
         switch (heard.Type)
         {
             case MessageType.History when heard.Id == "join":
-                if (heard.Key.Length > 0) Key = heard.Key;
+                if (heard.Key.Length > 0) OnKey(heard.Key);
                 _rooms[heard.Room].OnHistory(heard);
                 break;
             case MessageType.Msg when !heard.IsEphemeral:
@@ -173,7 +188,7 @@ internal sealed class ModelClient
                 _rooms[heard.Room].State = RoomState.Out;
                 break;
             case MessageType.History:
-                foreach (Heard message in heard.Messages) _truth.Seen(heard.Room, heard.Epoch, message.Offset, message.User, message.Text);
+                foreach (Heard message in heard.Messages) _rooms[heard.Room].See(message, heard.Epoch, message.Offset);
                 break;
             case MessageType.Join:
                 Truth.Require(heard.User != User, $"{User} heard that it came to {heard.Room}");
@@ -183,7 +198,8 @@ internal sealed class ModelClient
                 SetOf(Noticed, heard.Room).Remove(heard.User);
                 break;
             case MessageType.Presence when heard.Users is not null:
-                Listed[heard.Room] = [.. heard.Users];
+                Listed[heard.Room] = new SortedSet<string>(heard.Users, StringComparer.Ordinal);
+                Truth.Require(Listed[heard.Room].Count == heard.Users.Count, $"{User} heard that somebody is in {heard.Room} twice: {string.Join(' ', heard.Users)}");
                 break;
             case MessageType.Error:
                 OnError(heard);
@@ -192,6 +208,7 @@ internal sealed class ModelClient
                 Wire.FinishSending();
                 break;
             case MessageType.Close:
+                _visit!.IsClosed = heard.CloseCode == (int)CloseReason.Normal;
                 Wire!.Close();
                 break;
         }
@@ -203,6 +220,12 @@ internal sealed class ModelClient
         return set;
     }
 
+    private void OnKey(string key)
+    {
+        _truth.Names.Told(_visit!, key);
+        TakeKey(key);
+    }
+
     private void OnAck(Heard ack)
     {
         _truth.Acked(ack.Room, ack.Epoch, ack.Offset, User, ack.Id);
@@ -211,18 +234,15 @@ internal sealed class ModelClient
 
     private void OnError(Heard error)
     {
-        // The answer that told the key was lost with its connection, so the name is a stranger's now.
-        Truth.Require(error.Error == "name_taken" && Key.Length == 0, $"{User} heard {error}");
-        User = $"{_firstName}.{++_nextName}";
-        foreach (string room in _rooms.Keys.ToList())
-        {
-            bool isWanted = _rooms[room].IsWanted;
-            _rooms[room] = new RoomView(room, User, _truth) { IsWanted = isWanted };
-        }
-
+        Truth.Require(error.Error == "name_taken" && error.Suggestion.Length > 0, $"{User} heard {error}");
+        _truth.Names.Refused(_visit!);
+        // The answer that told the key was lost with its connection, or two came at once and neither knew the other's: the name is a stranger's now.
+        _me.Rename(error.Suggestion);
         Wire!.Reset();
         Lose();
     }
+
+    private string NewId() => _me.IdOf(_idPrefix, ++_nextId);
 
     private Command PublishOf(string room, string id) => new(MessageType.Msg) { Room = room, Id = id, Text = Truth.TextOf(room, User, id) };
 }

@@ -12,7 +12,7 @@ internal enum RoomState
 }
 
 /// <summary>A room as one client sees it. Its position outlives connections; on each, offsets come once, ascending, and every hole is told.</summary>
-internal sealed class RoomView(string room, string user, Truth truth)
+internal sealed class RoomView(string room, Speaker me, Truth truth)
 {
     private readonly List<(string User, string Text)> _run = [];
     private (string Epoch, long Offset)? _asked;
@@ -38,18 +38,18 @@ internal sealed class RoomView(string room, string user, Truth truth)
 
     public void OnHistory(Heard history)
     {
-        Truth.Require(State == RoomState.Joining, $"{user} heard {history} in state {State}");
+        Truth.Require(State == RoomState.Joining, $"{me.Name} heard {history} in state {State}");
         State = RoomState.In;
         long first = history.Offset - history.Messages.Count + 1;
         for (int i = 0; i < history.Messages.Count; i++)
         {
-            Truth.Require(history.Messages[i].Offset == first + i, $"{user} heard {history}");
-            See(history.Messages[i], history.Epoch, first + i);
+            Truth.Require(history.Messages[i].Offset == first + i, $"{me.Name} heard {history}");
+            SeeDelivered(history.Messages[i], history.Epoch, first + i);
         }
 
         if (history.Recovered)
         {
-            Truth.Require(_asked is not null && _asked.Value.Epoch == history.Epoch && first == _asked.Value.Offset + 1, $"{user} asked since {_asked} and heard {history}");
+            Truth.Require(_asked is not null && _asked.Value.Epoch == history.Epoch && first == _asked.Value.Offset + 1, $"{me.Name} asked since {_asked} and heard {history}");
         }
 
         Position = (history.Epoch, history.Offset);
@@ -58,27 +58,34 @@ internal sealed class RoomView(string room, string user, Truth truth)
     public void OnMsg(Heard message)
     {
         Advance(message, message.Offset, message.Offset);
-        See(message, message.Epoch, message.Offset);
+        SeeDelivered(message, message.Epoch, message.Offset);
     }
 
     public void OnPosition(Heard position) => Advance(position, position.Offset, position.Offset);
 
     public void OnGap(Heard gap) => Advance(gap, gap.From, gap.To);
 
+    /// <summary>Whoever hears of a message hears the same, and its id only if it is theirs.</summary>
+    public void See(Heard message, string epoch, long offset)
+    {
+        bool isOwn = me.IsAuthorOf(message.User, message.Text);
+        Truth.Require(message.Id.Length == 0 || isOwn, $"{me.Name} heard the id of {message}");
+        Truth.Require(message.Id.Length > 0 || !isOwn, $"{me.Name} heard no id of its own {message}");
+        if (isOwn) Truth.Require(message.Text == Truth.TextOf(Room, me.Name, message.Id), $"{me.Name} heard {message}");
+        truth.Seen(Room, epoch, offset, message.User, message.Text);
+    }
+
     private void Advance(Heard heard, long from, long to)
     {
-        Truth.Require(State is RoomState.In or RoomState.Leaving, $"{user} heard {heard} in state {State}");
-        Truth.Require(heard.Epoch == Position!.Value.Epoch, $"{user} heard {heard} of epoch {heard.Epoch} in {Position}");
-        Truth.Require(from == Position.Value.Offset + 1 && to >= from, $"{user} heard {heard} at {Position}");
+        Truth.Require(State is RoomState.In or RoomState.Leaving, $"{me.Name} heard {heard} in state {State}");
+        Truth.Require(heard.Epoch == Position!.Value.Epoch, $"{me.Name} heard {heard} of epoch {heard.Epoch} in {Position}");
+        Truth.Require(from == Position.Value.Offset + 1 && to >= from, $"{me.Name} heard {heard} at {Position}");
         Position = (heard.Epoch, to);
     }
 
-    private void See(Heard message, string epoch, long offset)
+    private void SeeDelivered(Heard message, string epoch, long offset)
     {
-        Truth.Require(message.Id.Length == 0 || message.User == user, $"{user} heard the id of {message}");
-        Truth.Require(message.User != user || message.Id.Length > 0, $"{user} heard no id of its own {message}");
-        if (message.User == user) Truth.Require(message.Text == Truth.TextOf(Room, user, message.Id), $"{user} heard {message}");
-        truth.Seen(Room, epoch, offset, message.User, message.Text);
+        See(message, epoch, offset);
         if (offset == _run.Count + 1) _run.Add((message.User, message.Text));
     }
 }

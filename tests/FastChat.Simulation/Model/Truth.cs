@@ -1,11 +1,14 @@
 namespace FastChat.Simulation.Model;
 
 /// <summary>What all clients together have seen: one message for each offset, and where each acked message is.</summary>
-internal sealed class Truth
+/// <param name="names">Who came under which name.</param>
+internal sealed class Truth(Names names)
 {
     private readonly Lock _gate = new(); // Clients may run on threads of their own.
     private readonly Dictionary<(string Room, string Epoch, long Offset), (string User, string Text)> _seen = [];
     private readonly Dictionary<(string Room, string Epoch, string User, string Id), long> _acked = [];
+
+    public Names Names => names;
 
     /// <summary>Somebody was delivered a message.</summary>
     public void Seen(string room, string epoch, long offset, string user, string text)

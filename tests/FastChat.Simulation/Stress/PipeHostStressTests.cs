@@ -24,7 +24,7 @@ public sealed class PipeHostStressTests
         RoomPolicy policy = new() { SlowConsumer = closesSlow ? SlowConsumer.Close : SlowConsumer.CatchUp, Retention = new RoomRetention(1_000_000, 256 * 1024 * 1024, TimeSpan.MaxValue) };
         FanoutSettings fanout = new() { ReconnectGrace = TimeSpan.FromMilliseconds(100), RoomsMax = 10 };
         using ThreadedGateway gateway = new(LoopCount, policy, fanout, new SessionLimits { OutboxBytesMax = outboxBytesMax });
-        Truth truth = new();
+        Truth truth = new(new Names(TimeProvider.System, fanout.GuestNameHold));
         List<ModelClient> observers = [.. Rooms[..^1].Select(room => Observe(gateway, truth, room))];
         using CancellationTokenSource over = new(Patience);
         Task[] crowds = [.. Enumerable.Range(0, CrowdCount).Select(index => Task.Run(() => RunCrowdAsync(gateway, truth, index, over.Token), over.Token))];
