@@ -42,7 +42,7 @@ ConnectionLimits connections = new(options.Limits, 100_000, TimeProvider.System)
 Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, connections, isReady: () => true, path: default) { AllowsDeflate = true };
 EchoCommands commands = new();
 using EpollHost? epoll = isEpoll
-    ? new(Environment.ProcessorCount, TimeProvider.System, commands, limits, admission, proxies, hasProxies: false, loggers.CreateLogger<EpollHost>())
+    ? new(Environment.ProcessorCount, TimeProvider.System, commands, limits, admission, proxies, loggers.CreateLogger<EpollHost>())
     : null;
 epoll?.Start();
 using PipeHost host = new(epoll?.Loops.Count ?? 0, Environment.ProcessorCount, TimeProvider.System, commands, limits, loggers.CreateLogger<PipeHost>());

@@ -47,7 +47,7 @@ public class EpollConnectionBenchmarks : IDisposable
         Admission admission = new(
             new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, new ConnectionLimits(options.Limits, 10, clock), static () => true, "/ws"u8);
         // Its loop is never started: the benchmark's thread steps it.
-        _host = new EpollHost(1, clock, commands, new SessionLimits(), admission, proxies, hasProxies: false, NullLogger<EpollHost>.Instance);
+        _host = new EpollHost(1, clock, commands, new SessionLimits(), admission, proxies, NullLogger<EpollHost>.Instance);
         ListenAddress address = new("127.0.0.1", 0, IsTls: false, IsTcpOnly: false);
         EpollTransport transport = new([address], NullLoggerFactory.Instance) { Host = _host };
         Task<IConnectionListener> bound = transport.BindAsync(new GatewayEndPoint(IPAddress.Loopback, address)).AsTask();

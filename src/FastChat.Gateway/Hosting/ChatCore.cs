@@ -49,7 +49,7 @@ internal sealed class ChatCore : IDisposable
         SessionLimits session = OptionMapping.ToSession(options.Limits);
         int loopCount = Environment.ProcessorCount;
         if (options.Listen.Host != ConnectionHost.Pipe && EpollHost.IsSupported)
-            Epoll = new EpollHost(loopCount, clock, commands, session, _admission, proxies, options.Proxies.Trusted.Length > 0, loggers.CreateLogger<EpollHost>());
+            Epoll = new EpollHost(loopCount, clock, commands, session, _admission, proxies, loggers.CreateLogger<EpollHost>());
         Epoll?.Start();
         _pipes = new PipeHost(Epoll?.Loops.Count ?? 0, loopCount, clock, commands, session, loggers.CreateLogger<PipeHost>());
         _proxyPreamble = new ProxyPreamble(proxies, options.Limits.HandshakeTimeout, clock, loggers.CreateLogger<ProxyPreamble>());

@@ -30,6 +30,7 @@ internal sealed class TrustedProxies
     /// <summary>Whether <paramref name="address"/> is believed.</summary>
     public bool Contains(IPAddress address)
     {
+        if (_networks.Count == 0) return false; // Asked for every connection.
         IPAddress plain = Plain(address);
         foreach (IPNetwork network in _networks)
         {

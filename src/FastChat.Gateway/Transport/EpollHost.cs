@@ -19,7 +19,6 @@ internal sealed class EpollHost : IDisposable
     private readonly ISessionCommands _commands;
     private readonly SessionLimits _limits;
     private readonly TrustedProxies _proxies;
-    private readonly bool _hasProxies;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _next;
@@ -33,16 +32,14 @@ internal sealed class EpollHost : IDisposable
     /// <param name="limits">Limits of each connection.</param>
     /// <param name="admission">Says who may come in.</param>
     /// <param name="proxies">Who may put a PROXY header ahead of a connection.</param>
-    /// <param name="hasProxies">Whether anybody is.</param>
     /// <param name="logger">Where faults and ends go.</param>
     public EpollHost(
-        int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, Admission admission, TrustedProxies proxies, bool hasProxies,
+        int loopCount, TimeProvider clock, ISessionCommands commands, SessionLimits limits, Admission admission, TrustedProxies proxies,
         ILogger<EpollHost> logger)
     {
         _commands = commands;
         _limits = limits;
         _proxies = proxies;
-        _hasProxies = hasProxies;
         _logger = logger;
         Admission = admission;
         _loops = new EpollLoop[loopCount];
@@ -83,7 +80,7 @@ internal sealed class EpollHost : IDisposable
     public bool LogsEnds => _logger.IsEnabled(LogLevel.Debug);
 
     /// <summary>Whether a PROXY header of this peer is believed.</summary>
-    public bool IsTrusted(IPAddress peer) => _hasProxies && _proxies.Contains(peer);
+    public bool IsTrusted(IPAddress peer) => _proxies.Contains(peer);
 
     /// <summary>The protocol of a connection.</summary>
     public Session NewSession(Loop loop, AgreedForm form, Link link, SessionPeer peer) => new(loop, form, link, _commands, _limits, peer);

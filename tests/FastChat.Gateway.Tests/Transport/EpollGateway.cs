@@ -29,7 +29,7 @@ internal sealed class EpollGateway : IAsyncDisposable
         Limits = new ConnectionLimits(options.Limits, 1000, TimeProvider.System);
         Admission admission = new(new OriginPolicy(options.Origins, isBoundToLoopback: true), proxies, Limits, () => true, "/ws"u8);
         Host = new EpollHost(
-            loopCount, TimeProvider.System, commands, limits ?? new SessionLimits(), admission, proxies, trusted is not null, new LoggerFactory().CreateLogger<EpollHost>());
+            loopCount, TimeProvider.System, commands, limits ?? new SessionLimits(), admission, proxies, new LoggerFactory().CreateLogger<EpollHost>());
         Host.Start();
         ListenAddress address = new("127.0.0.1", 0, IsTls: false, IsTcpOnly: false);
         EpollTransport transport = new([address], NullLoggerFactory.Instance) { Host = Host };
